@@ -1,0 +1,512 @@
+r"""Ordered fields in which the exact solvers compute.
+
+An exact solver here is written once, with ``+ - * /`` and comparisons only, and so runs in any *ordered field*:
+
+- :math:`\mathbb{Q}`: FLINT rationals, for a game whose payoffs are numbers;
+- :math:`\mathbb{Q}(\alpha)`: :class:`AlgebraicNumber`, for a game at an irrational value :math:`\alpha` of a parameter. An
+  element is a polynomial in :math:`\alpha` reduced by the minimal polynomial of :math:`\alpha`; it is zero exactly when that
+  polynomial is, and otherwise its sign is read off a ball around :math:`\alpha` that is refined until it excludes zero;
+- :math:`\mathbb{Q}(t)` *near a sample* :math:`t_0`: :class:`Germ`, for a game with one free parameter :math:`t`. An element is a
+  rational function, ordered by its sign at :math:`t_0`. Each non-constant function whose sign decides anything is recorded in the
+  :class:`Cell`.
+
+The last one is what makes exact thresholds possible. A solver run on germs takes the same branches for every :math:`t` for
+which all recorded functions keep their signs. So its answer, a rational function of :math:`t`, is the answer on the whole open
+interval around :math:`t_0` up to the nearest real roots of the recorded polynomials; :meth:`Cell.interval` finds those exactly.
+
+References
+----------
+.. [1] S. Basu, R. Pollack and M.-F. Roy, *Algorithms in Real Algebraic Geometry*, 2nd ed., Springer, 2006, ch. 2 and 10.
+.. [2] F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic", *IEEE Transactions on Computers*
+   66 (2017), 1281-1292.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cache, total_ordering
+from typing import Any, TypeAlias
+
+import flint
+from flint import fmpq, fmpq_poly, fmpz_poly
+
+__all__ = [
+    "AlgebraicNumber",
+    "Cell",
+    "Germ",
+    "RealAlgebraic",
+    "SampleNotGeneric",
+    "from_fraction",
+    "rational_between",
+    "real_roots",
+    "to_fraction",
+]
+
+#: Integer coefficients of a polynomial, constant term first: what a FLINT polynomial, which has no hash, is remembered by.
+Coefficients: TypeAlias = tuple[int, ...]
+
+
+def from_fraction(value: Fraction | int) -> fmpq:
+    """A FLINT rational."""
+    return fmpq(value.numerator, value.denominator)
+
+
+def to_fraction(value: fmpq) -> Fraction:
+    """A Python fraction."""
+    return Fraction(int(value.p), int(value.q))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Real algebraic numbers
+# ---------------------------------------------------------------------------------------------------------------------
+@cache
+def _balls(coefficients: Coefficients, precision: int) -> tuple[Any, ...]:
+    """Disjoint balls around the real roots of a squarefree polynomial, in increasing order."""
+    with flint.ctx.workprec(precision):
+        # FLINT returns certified isolating balls, and an imaginary part of exactly zero for real roots.
+        roots = [root.real for root, _ in fmpz_poly(list(coefficients)).complex_roots() if root.imag == 0]
+        return tuple(sorted(roots, key=lambda root: _dyadic(root.mid())))
+
+
+def _dyadic(value: Any) -> Fraction:
+    mantissa, exponent = value.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+@total_ordering
+class RealAlgebraic:
+    """An irrational real root of an irreducible polynomial with integer coefficients.
+
+    Parameters
+    ----------
+    coefficients : tuple of int
+        Of the irreducible polynomial, constant term first, leading coefficient positive, content 1, degree at least 2.
+    position : int
+        Which of its real roots, in increasing order.
+
+    Examples
+    --------
+    >>> from gametheory.solvers.fields import real_roots
+    >>> low, high = real_roots((-2, 0, 1))
+    >>> float(high), low < 0 < high, str(high)
+    (1.4142135623730951, True, 'sqrt(2)')
+    """
+
+    __slots__ = ("coefficients", "position")
+
+    def __init__(self, coefficients: Coefficients, position: int) -> None:
+        self.coefficients = coefficients
+        self.position = position
+
+    def bounds(self, precision: int = 64) -> tuple[Fraction, Fraction]:
+        """Rational lower and upper bounds, about `precision` bits apart from each other."""
+        ball = self.ball(precision)
+        with flint.ctx.workprec(precision):
+            return _dyadic(ball.lower()), _dyadic(ball.upper())
+
+    def ball(self, precision: int) -> Any:
+        """A FLINT ball that holds the number."""
+        return _balls(self.coefficients, precision)[self.position]
+
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, RealAlgebraic):
+            return self.coefficients == other.coefficients and self.position == other.position
+        return False
+
+    def __hash__(self) -> int:
+        return hash((self.coefficients, self.position))
+
+    def __lt__(self, other: RealAlgebraic | Fraction | int) -> bool:
+        if isinstance(other, RealAlgebraic) and other.coefficients == self.coefficients:
+            return self.position < other.position
+        if not isinstance(other, RealAlgebraic | Fraction | int):
+            return NotImplemented
+        precision = 64
+        while True:
+            # Distinct numbers, so their bounds part at some precision.
+            low, high = self.bounds(precision)
+            other_low, other_high = other.bounds(precision) if isinstance(other, RealAlgebraic) else (other, other)
+            if high < other_low:
+                return True
+            if other_high < low:
+                return False
+            precision *= 2
+
+    def __gt__(self, other: RealAlgebraic | Fraction | int) -> bool:
+        return self != other and not self < other
+
+    def __float__(self) -> float:
+        low, high = self.bounds(128)
+        return float((low + high) / 2)
+
+    def to_sympy(self) -> Any:
+        """The number as a SymPy expression: in radicals up to degree two, otherwise ``CRootOf``."""
+        import sympy
+
+        if len(self.coefficients) == 3:
+            c, b, a = self.coefficients
+            root = sympy.sqrt(b * b - 4 * a * c)
+            # a > 0, so the sign of the root orders the two.
+            return sympy.nsimplify((-b - root if self.position == 0 else -b + root) / (2 * a))
+        x = sympy.Symbol("x")
+        polynomial = sympy.Poly(list(reversed(self.coefficients)), x)
+        return sympy.CRootOf(polynomial, self.position)
+
+    def __str__(self) -> str:
+        return str(self.to_sympy())
+
+    def __repr__(self) -> str:
+        return f"{float(self):.10g} (root {self.position} of {fmpz_poly(list(self.coefficients))})"
+
+
+def real_roots(polynomial: Coefficients) -> tuple[Fraction | RealAlgebraic, ...]:
+    """All distinct real roots of a non-zero polynomial with integer coefficients, in increasing order.
+
+    Examples
+    --------
+    >>> from gametheory.solvers.fields import real_roots
+    >>> real_roots((3, -4, 1))
+    (Fraction(1, 1), Fraction(3, 1))
+    """
+    return _real_roots(polynomial)
+
+
+@cache
+def _real_roots(polynomial: Coefficients) -> tuple[Fraction | RealAlgebraic, ...]:
+    roots: list[Fraction | RealAlgebraic] = []
+    for factor, _ in fmpz_poly(list(polynomial)).factor()[1]:
+        coefficients = tuple(int(c) for c in factor.coeffs())
+        if coefficients[-1] < 0:
+            coefficients = tuple(-c for c in coefficients)
+        if len(coefficients) == 2:
+            roots.append(Fraction(-coefficients[0], coefficients[1]))
+        else:
+            roots.extend(RealAlgebraic(coefficients, k) for k in range(len(_balls(coefficients, 64))))
+    return tuple(sorted(roots))
+
+
+def rational_between(low: Fraction | RealAlgebraic, high: Fraction | RealAlgebraic) -> Fraction:
+    """A rational strictly between two distinct numbers, in their middle half and with a small denominator."""
+    precision = 64
+    while True:
+        below = low if isinstance(low, Fraction) else low.bounds(precision)[1]
+        above = high if isinstance(high, Fraction) else high.bounds(precision)[0]
+        if below < above:
+            quarter = (above - below) / 4
+            return _simplest(below + quarter, above - quarter)
+        precision *= 2
+
+
+def _simplest(low: Fraction, high: Fraction) -> Fraction:
+    """The fraction of least denominator in a closed interval (Stern-Brocot, by continued fractions)."""
+    if low <= 0 <= high:
+        return Fraction(0)
+    if high < 0:
+        return -_simplest(-high, -low)
+    whole = low.numerator // low.denominator
+    if low == whole:
+        return Fraction(whole)
+    if whole + 1 <= high:
+        return Fraction(whole + 1)
+    return whole + 1 / _simplest(1 / (high - whole), 1 / (low - whole))
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Elements
+# ---------------------------------------------------------------------------------------------------------------------
+class _Ordered:
+    """Comparisons from subtraction and sign; the part that all elements share."""
+
+    __slots__ = ()
+
+    def sign(self) -> int:
+        raise TypeError("an element of an ordered field has a sign")
+
+    def __eq__(self, other: object) -> bool:
+        return bool((self - other).sign() == 0)  # type: ignore[operator]  # elements subtract
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def __lt__(self, other: Any) -> bool:
+        return bool((self - other).sign() < 0)  # type: ignore[operator]
+
+    def __gt__(self, other: Any) -> bool:
+        return bool((self - other).sign() > 0)  # type: ignore[operator]
+
+    def __le__(self, other: Any) -> bool:
+        return bool((self - other).sign() <= 0)  # type: ignore[operator]
+
+    def __ge__(self, other: Any) -> bool:
+        return bool((self - other).sign() >= 0)  # type: ignore[operator]
+
+    def __bool__(self) -> bool:
+        return self.sign() != 0
+
+    __hash__ = None  # type: ignore[assignment]  # equal elements may be written differently
+
+
+class AlgebraicNumber(_Ordered):
+    """An element of Q(alpha), as a polynomial in alpha of lower degree than alpha's minimal polynomial."""
+
+    __slots__ = ("alpha", "modulus", "polynomial")
+
+    def __init__(self, polynomial: fmpq_poly, alpha: RealAlgebraic, modulus: fmpq_poly | None = None) -> None:
+        self.alpha = alpha
+        self.modulus = fmpq_poly(list(alpha.coefficients)) if modulus is None else modulus
+        self.polynomial = polynomial % self.modulus if polynomial.degree() >= self.modulus.degree() else polynomial
+
+    def _lift(self, other: object) -> fmpq_poly | None:
+        if isinstance(other, AlgebraicNumber):
+            return other.polynomial
+        if isinstance(other, Fraction):
+            return fmpq_poly([from_fraction(other)])
+        if isinstance(other, int | fmpq):
+            return fmpq_poly([other])
+        return None
+
+    def _make(self, polynomial: fmpq_poly) -> AlgebraicNumber:
+        return AlgebraicNumber(polynomial, self.alpha, self.modulus)
+
+    def __add__(self, other: object) -> AlgebraicNumber:
+        value = self._lift(other)
+        return NotImplemented if value is None else self._make(self.polynomial + value)
+
+    __radd__ = __add__
+
+    def __sub__(self, other: object) -> AlgebraicNumber:
+        value = self._lift(other)
+        return NotImplemented if value is None else self._make(self.polynomial - value)
+
+    def __rsub__(self, other: object) -> AlgebraicNumber:
+        return -(self - other)
+
+    def __neg__(self) -> AlgebraicNumber:
+        return self._make(-self.polynomial)
+
+    def __mul__(self, other: object) -> AlgebraicNumber:
+        value = self._lift(other)
+        return NotImplemented if value is None else self._make(self.polynomial * value)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: object) -> AlgebraicNumber:
+        value = self._lift(other)
+        if value is None:
+            return NotImplemented
+        if value == 0:
+            raise ZeroDivisionError("division by zero in Q(alpha)")
+        gcd, inverse, _ = value.xgcd(self.modulus)
+        return self._make(self.polynomial * inverse / gcd[0])
+
+    def __rtruediv__(self, other: object) -> AlgebraicNumber:
+        value = self._lift(other)
+        return NotImplemented if value is None else self._make(value) / self
+
+    def sign(self) -> int:
+        """The sign: -1, 0 or 1."""
+        if self.polynomial.degree() <= 0:
+            constant = self.polynomial[0]
+            return int(constant > 0) - int(constant < 0)
+        precision = 64
+        while True:
+            value = self._ball(precision)
+            if value > 0:
+                return 1
+            if value < 0:
+                return -1
+            precision *= 2
+
+    def _ball(self, precision: int) -> Any:
+        point = self.alpha.ball(precision)
+        with flint.ctx.workprec(precision):
+            value = flint.arb(0)
+            for coefficient in reversed(self.polynomial.coeffs()):
+                value = value * point + flint.arb(coefficient)
+            return value
+
+    def __float__(self) -> float:
+        return float(self._ball(128))
+
+    def to_sympy(self) -> Any:
+        """The number as a SymPy expression in alpha."""
+        import sympy
+
+        alpha = self.alpha.to_sympy()
+        terms = (
+            sympy.Rational(int(c.p), int(c.q)) * alpha**power for power, c in enumerate(self.polynomial.coeffs())
+        )
+        total = sympy.Add(*terms)
+        return sympy.radsimp(sympy.expand(total)) if len(self.alpha.coefficients) == 3 else total
+
+    def __repr__(self) -> str:
+        return f"AlgebraicNumber({float(self):.10g})"
+
+
+class SampleNotGeneric(ArithmeticError):
+    """The sample is a root of a function whose sign was asked for: it may be a breakpoint; take another."""
+
+
+class Cell:
+    """An open interval of the parameter in the making: a sample, and what was decided there.
+
+    Parameters
+    ----------
+    sample : Fraction
+        Where signs are read.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from gametheory.solvers.fields import Cell
+    >>> cell = Cell(Fraction(1))
+    >>> t = cell.parameter()
+    >>> t * t - 2 < 0, t > -1
+    (True, True)
+    >>> low, high = cell.interval(Fraction(-10), Fraction(10))
+    >>> low, str(high)
+    (Fraction(-1, 1), 'sqrt(2)')
+    """
+
+    __slots__ = ("decisions", "point", "sample")
+
+    def __init__(self, sample: Fraction) -> None:
+        self.sample = sample
+        self.point = from_fraction(sample)
+        self.decisions: set[Coefficients] = set()
+
+    def parameter(self) -> Germ:
+        """The free parameter itself."""
+        return Germ(fmpq_poly([0, 1]), fmpq_poly([1]), self)
+
+    def constant(self, value: Fraction | int) -> Germ:
+        """A number that does not depend on the parameter."""
+        return Germ(fmpq_poly([from_fraction(Fraction(value))]), fmpq_poly([1]), self)
+
+    def sign(self, polynomial: fmpq_poly) -> int:
+        """The sign of a polynomial at the sample; the polynomial is recorded."""
+        value = polynomial(self.point)
+        if polynomial.degree() > 0:
+            if value == 0:
+                raise SampleNotGeneric(str(self.sample))
+            numerator = polynomial.numer()
+            content = numerator.content()
+            self.decisions.add(tuple(int(c / content) for c in numerator.coeffs()))
+        return int(value > 0) - int(value < 0)
+
+    def interval(
+        self, low: Fraction | RealAlgebraic, high: Fraction | RealAlgebraic
+    ) -> tuple[Fraction | RealAlgebraic, Fraction | RealAlgebraic]:
+        """The open interval around the sample, within (`low`, `high`), on which every recorded sign is constant."""
+        for polynomial in self.decisions:
+            for root in real_roots(polynomial):
+                if root < self.sample:
+                    low = max(low, root)
+                else:
+                    high = min(high, root)
+                    break
+        return low, high
+
+
+class Germ(_Ordered):
+    """A rational function of the free parameter, ordered by its sign at the sample of its cell."""
+
+    __slots__ = ("cell", "denominator", "numerator")
+
+    def __init__(self, numerator: fmpq_poly, denominator: fmpq_poly, cell: Cell) -> None:
+        if denominator.degree() > 0:
+            common = numerator.gcd(denominator)
+            if common.degree() > 0:
+                numerator, denominator = numerator // common, denominator // common
+        if denominator.degree() == 0:
+            numerator, denominator = numerator / denominator[0], fmpq_poly([1])
+        self.numerator, self.denominator, self.cell = numerator, denominator, cell
+
+    def _lift(self, other: object) -> tuple[fmpq_poly, fmpq_poly] | None:
+        if isinstance(other, Germ):
+            return other.numerator, other.denominator
+        if isinstance(other, Fraction):
+            return fmpq_poly([from_fraction(other)]), fmpq_poly([1])
+        if isinstance(other, int | fmpq):
+            return fmpq_poly([other]), fmpq_poly([1])
+        return None
+
+    def __add__(self, other: object) -> Germ:
+        parts = self._lift(other)
+        if parts is None:
+            return NotImplemented
+        n, d = parts
+        if self.denominator.degree() == 0 and d.degree() == 0:
+            return Germ(self.numerator + n, d, self.cell)
+        return Germ(self.numerator * d + n * self.denominator, self.denominator * d, self.cell)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Germ:
+        return Germ(-self.numerator, self.denominator, self.cell)
+
+    def __sub__(self, other: object) -> Germ:
+        parts = self._lift(other)
+        if parts is None:
+            return NotImplemented
+        return self + Germ(-parts[0], parts[1], self.cell)
+
+    def __rsub__(self, other: object) -> Germ:
+        return -(self - other)
+
+    def __mul__(self, other: object) -> Germ:
+        parts = self._lift(other)
+        if parts is None:
+            return NotImplemented
+        return Germ(self.numerator * parts[0], self.denominator * parts[1], self.cell)
+
+    __rmul__ = __mul__
+
+    def __truediv__(self, other: object) -> Germ:
+        parts = self._lift(other)
+        if parts is None:
+            return NotImplemented
+        n, d = parts
+        if n == 0:
+            raise ZeroDivisionError("division by the zero function")
+        # The quotient has a pole where the divisor vanishes, so the answer holds only up to there.
+        self.cell.sign(n)
+        return Germ(self.numerator * d, self.denominator * n, self.cell)
+
+    def __rtruediv__(self, other: object) -> Germ:
+        parts = self._lift(other)
+        return NotImplemented if parts is None else Germ(*parts, self.cell) / self
+
+    def sign(self) -> int:
+        """The sign at the sample; what decides it is recorded in the cell."""
+        if self.numerator == 0:
+            return 0
+        return self.cell.sign(self.numerator) * self.cell.sign(self.denominator)
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Equal for equal functions, whatever their cells."""
+        lead = self.denominator.leading_coefficient()
+        return str(self.numerator / lead), str(self.denominator / lead)
+
+    def to_sympy(self, parameter: Any) -> Any:
+        """The function as a SymPy expression in `parameter`."""
+        import sympy
+
+        def polynomial(value: fmpq_poly) -> Any:
+            coefficients = [sympy.Rational(int(c.p), int(c.q)) for c in reversed(value.coeffs())]
+            return sympy.Poly(coefficients or [0], parameter).as_expr()
+
+        if self.denominator.degree() == 0:
+            return polynomial(self.numerator)
+        quotient = polynomial(self.numerator) / polynomial(self.denominator)
+        return sympy.factor(sympy.cancel(quotient))
+
+    def __repr__(self) -> str:
+        return f"Germ({self.numerator} over {self.denominator} at {self.cell.sample})"
+
+
+def distinct(values: Iterable[Fraction | RealAlgebraic]) -> list[Fraction | RealAlgebraic]:
+    """The distinct numbers among `values`, in increasing order."""
+    return sorted(set(values))
