@@ -12,6 +12,7 @@ Computation 22, 565-578.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,7 +20,7 @@ import numpy as np
 from gametheory.errors import Unsupported
 from gametheory.scalars import is_expression
 
-__all__ = ["determinant_sign", "largest", "refuse_expressions", "tolerance"]
+__all__ = ["determinant_sign", "largest", "plain", "refuse_expressions", "tolerance"]
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
@@ -82,6 +83,31 @@ def refuse_expressions(values: Iterable[Any]) -> None:
                 f"which is greatest depends on {', '.join(sorted(map(str, value.free_symbols)))}; "
                 "put numbers for the parameters first (game.substitute(...), model.at(...)), or use sensitivity.thresholds."
             )
+
+
+def plain(value: Any) -> Any:
+    """A number as users know it: floats of Python, fractions instead of SymPy rationals, closed forms in lowest terms.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from gametheory.equilibria.arithmetic import plain
+    >>> x = sympy.Symbol("x", real=True)
+    >>> plain(sympy.Rational(1, 2)), plain((x**2 - 1) / (x - 1))
+    (Fraction(1, 2), x + 1)
+    """
+    if isinstance(value, np.floating):
+        return float(value)
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return Fraction(int(value))
+    if is_expression(value):
+        import sympy
+
+        if value.free_symbols and value.is_rational_function():
+            value = sympy.cancel(value)
+        if value.is_Rational:
+            return Fraction(int(value.p), int(value.q))
+    return value
 
 
 def determinant_sign(matrix: Sequence[Sequence[Any]]) -> int | None:

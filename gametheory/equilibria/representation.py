@@ -1,0 +1,205 @@
+"""Equilibria for people: one line of text, a table in HTML or LaTeX, a row of a frame.
+
+A mixed strategy is written ``0.25 left + 0.75 right``. In a tree each player's moves along the play come first, then in
+square brackets what the player would do where the play does not come; an information set is named, as in
+``limited→acquiesce``, where the player has several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from gametheory import scalars
+from gametheory.equilibria import sequential
+from gametheory.games.extensive import ExtensiveGame
+
+if TYPE_CHECKING:
+    from gametheory.equilibria.result import Equilibrium, EquilibriumSet
+
+#: A longer fraction than this, in characters, is shown by its decimal value.
+LONGEST_FRACTION = 15
+#: Most equilibria in a listing, and most moves off the path of play in a line.
+MOST_ROWS = 30
+MOST_OFF_PATH = 4
+
+
+def number(value: Any) -> str:
+    """A number, short; ``≈`` where an exact number is too long to show."""
+    text = scalars.to_text(value)
+    if isinstance(value, Fraction) and len(text) > LONGEST_FRACTION:
+        return f"≈{float(value):.6g}"
+    return text
+
+
+def mixture(names: Sequence[str], probabilities: Sequence[Any]) -> str:
+    """A mixed strategy as text: only the name if it is pure."""
+    played = [(name, p) for name, p in zip(names, probabilities, strict=True) if p != 0]
+    if len(played) == 1:
+        return played[0][0]
+    return " + ".join(f"{_factor(p)} {name}" for name, p in played)
+
+
+def _factor(p: Any) -> str:
+    text = number(p)
+    return f"({text})" if scalars.is_expression(p) and " " in text else text
+
+
+def strategy(equilibrium: Equilibrium, player: int, off_path: int | None = MOST_OFF_PATH) -> str:
+    """What one player does; in a tree at most `off_path` moves off the path of play (None: all)."""
+    game, vectors = equilibrium.game, equilibrium.profile.arrays
+    if not isinstance(game, ExtensiveGame):
+        return mixture(game.strategies[player], vectors[player])
+    reach = sequential.reach_probabilities(game, equilibrium.profile)
+    own = [h for h, infoset in enumerate(game.infosets) if infoset.player == player]
+    on, off = [], []
+    for h in own:
+        infoset = game.infosets[h]
+        text = mixture(infoset.actions, vectors[h])
+        if len(own) > 1:
+            text = f"{infoset.label}→{text}"
+        (on if any(reach[node] != 0 for node in infoset.nodes) else off).append(text)
+    parts = [", ".join(on)] if on else []
+    shown = off if off_path is None else off[:off_path]
+    if off and off_path != 0:
+        more = f", {len(off) - len(shown)} more" if len(shown) < len(off) else ""
+        parts.append("[" + ", ".join(shown) + more + "]")
+    return " ".join(parts)
+
+
+def play(equilibrium: Equilibrium, off_path: int | None = MOST_OFF_PATH) -> str:
+    """What all players do; those who do nothing are left out."""
+    texts = [strategy(equilibrium, i, off_path) for i in range(len(equilibrium.game.players))]
+    pairs = zip(equilibrium.game.players, texts, strict=True)
+    return "; ".join(f"{player}: {text}" for player, text in pairs if text)
+
+
+def line(equilibrium: Equilibrium) -> str:
+    """An equilibrium in one line."""
+    payoffs = ", ".join(f"{player} {number(value)}" for player, value in equilibrium.payoffs.items())
+    mark = " | one of a continuum" if equilibrium.continuum else ""
+    return f"{play(equilibrium)} | payoffs {payoffs}{mark}"
+
+
+def heading(found: EquilibriumSet) -> str:
+    """How many equilibria of what kind, how found, whether all."""
+    count = len(found)
+    noun = found.concept if count == 1 else found.concept.replace("equilibrium", "equilibria")
+    state = "complete" if found.complete else f"not complete: {found.reason}"
+    return f"{count} {noun} ({found.method}; {state})"
+
+
+def listing(found: EquilibriumSet) -> str:
+    """A set of equilibria, one line each."""
+    width = len(str(len(found)))
+    lines = [heading(found)]
+    lines += [f"  {k:>{width}}. {line(equilibrium)}" for k, equilibrium in enumerate(found[:MOST_ROWS], 1)]
+    if len(found) > MOST_ROWS:
+        lines.append(f"  ... and {len(found) - MOST_ROWS} more")
+    groups = _groups(found)
+    if groups:
+        lines.append("  components: " + ", ".join("{" + ", ".join(map(str, group)) + "}" for group in groups))
+    return "\n".join(lines)
+
+
+def _groups(found: EquilibriumSet) -> list[list[int]]:
+    """The vertices of each component, counted from 1, if any has more than one and there are few enough to show."""
+    if all(len(component) == 1 for component in found.components) or len(found) > MOST_ROWS:
+        return []
+    position = {id(equilibrium): k for k, equilibrium in enumerate(found, 1)}
+    return [[position[id(vertex)] for vertex in component] for component in found.components]
+
+
+def html_table(equilibria: Sequence[Equilibrium], caption: str) -> str:
+    """An HTML table with one row for each equilibrium."""
+    if not equilibria:
+        return f"<p>{escape(caption)}</p>"
+    players = equilibria[0].game.players
+    notes = any(equilibrium.continuum for equilibrium in equilibria)
+    head = ["", *players, *(f"payoff: {player}" for player in players), *(["note"] if notes else [])]
+    body = []
+    for k, equilibrium in enumerate(equilibria[:MOST_ROWS], 1):
+        cells = [f"<th>{k}</th>"]
+        cells += [f"<td>{escape(strategy(equilibrium, i))}</td>" for i in range(len(players))]
+        cells += [
+            f'<td style="text-align:right">{escape(number(equilibrium.payoffs[p]))}</td>' for p in players
+        ]
+        if notes:
+            cells.append(f"<td>{'one of a continuum' if equilibrium.continuum else ''}</td>")
+        body.append(f"<tr>{''.join(cells)}</tr>")
+    if len(equilibria) > MOST_ROWS:
+        body.append(f'<tr><td colspan="{len(head)}">... and {len(equilibria) - MOST_ROWS} more</td></tr>')
+    titles = "".join(f"<th>{escape(title)}</th>" for title in head)
+    return (
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{titles}</tr></thead>"
+        f"<tbody>{''.join(body)}</tbody></table>"
+    )
+
+
+def latex_table(equilibria: Sequence[Equilibrium]) -> str:
+    """A LaTeX ``tabular`` with one row for each equilibrium: strategies, then payoffs."""
+    if not equilibria:
+        return r"\emph{no equilibrium}"
+    players = equilibria[0].game.players
+    names = [_latex_text(player) for player in players]
+    rows = [" & ".join([*names, *(f"payoff: {name}" for name in names)]) + r" \\ \hline"]
+    for equilibrium in equilibria:
+        cells = [_latex_strategy(equilibrium, i) for i in range(len(players))]
+        cells += [f"${scalars.to_latex(equilibrium.payoffs[player])}$" for player in players]
+        rows.append(" & ".join(cells) + r" \\")
+    columns = "l" * len(players) + "r" * len(players)
+    return "\n".join([rf"\begin{{tabular}}{{{columns}}}", *rows, r"\end{tabular}"])
+
+
+def _latex_strategy(equilibrium: Equilibrium, player: int) -> str:
+    game, vectors = equilibrium.game, equilibrium.profile.arrays
+    if not isinstance(game, ExtensiveGame):
+        return _latex_mixture(game.strategies[player], vectors[player])
+    own = [h for h, infoset in enumerate(game.infosets) if infoset.player == player]
+    texts = []
+    for h in own:
+        label = rf"{_latex_text(game.infosets[h].label)} $\to$ " if len(own) > 1 else ""
+        texts.append(label + _latex_mixture(game.infosets[h].actions, vectors[h]))
+    return ", ".join(texts)
+
+
+def _latex_mixture(names: Sequence[str], probabilities: Sequence[Any]) -> str:
+    played = [(_latex_text(name), p) for name, p in zip(names, probabilities, strict=True) if p != 0]
+    if len(played) == 1:
+        return played[0][0]
+    return " + ".join(rf"${_latex_factor(p)}$ {name}" for name, p in played)
+
+
+def _latex_factor(p: Any) -> str:
+    text = scalars.to_latex(p)
+    return rf"\left({text}\right)" if scalars.is_expression(p) and p.is_Add else text
+
+
+_LATEX_SPECIAL = {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    **{character: "\\" + character for character in "&%$#_{}"},
+}  # fmt: skip
+
+
+def _latex_text(text: str) -> str:
+    return "".join(_LATEX_SPECIAL.get(character, character) for character in text)
+
+
+def row(equilibrium: Equilibrium) -> dict[str, Any]:
+    """An equilibrium as a row of a frame."""
+    game, vectors = equilibrium.game, equilibrium.profile.arrays
+    cells: dict[str, Any] = {f"payoff: {player}": value for player, value in equilibrium.payoffs.items()}
+    if isinstance(game, ExtensiveGame):
+        for infoset, vector in zip(game.infosets, vectors, strict=True):
+            for action, p in zip(infoset.actions, vector, strict=True):
+                cells[f"{game.players[infoset.player]} at {infoset.label}: {action}"] = p
+    else:
+        for player, names, vector in zip(game.players, game.strategies, vectors, strict=True):
+            for name, p in zip(names, vector, strict=True):
+                cells[f"P({player}: {name})"] = p
+    cells |= {"regret": equilibrium.regret, "exact": equilibrium.exact, "continuum": equilibrium.continuum}
+    if not isinstance(game, ExtensiveGame):
+        cells["index"] = equilibrium.index
+    return cells

@@ -1,0 +1,422 @@
+"""What a solver returns: an equilibrium, and a set of them that says whether it is all.
+
+An :class:`Equilibrium` is a labelled profile together with what was found when it was judged: payoffs, regret, index. An
+:class:`EquilibriumSet` is a sequence of equilibria that knows the solution concept, the method and, above all, whether
+it is complete. Where several equilibria exist an outcome is a range, from the least to the greatest value over them; no
+equilibrium is picked in silence.
+
+Solvers build equilibria with :func:`judge_nash` and :func:`judge_subgame_perfect`, which compute the regret and refuse
+a profile in which it is not zero. Closed forms in a parameter, whose regret a solver has proved to be zero on a whole
+interval, go to the constructor of :class:`Equilibrium` directly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, TypeAlias, overload
+
+import numpy as np
+
+from gametheory.equilibria import nash, sequential
+from gametheory.equilibria.arithmetic import largest, plain, refuse_expressions, tolerance
+from gametheory.equilibria.outcomes import parse_outcome
+from gametheory.errors import GameError, GameTheoryError, Unsupported
+from gametheory.games.extensive import ExtensiveGame
+from gametheory.games.normal_form import NormalFormGame
+from gametheory.games.profiles import BehaviourProfile, MixedProfile
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Game: TypeAlias = NormalFormGame | ExtensiveGame
+    Profile: TypeAlias = MixedProfile | BehaviourProfile
+
+__all__ = ["Component", "Equilibrium", "EquilibriumSet", "judge_nash", "judge_subgame_perfect"]
+
+Array: TypeAlias = np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class Equilibrium:
+    """An equilibrium of a game, with labels.
+
+    Attributes
+    ----------
+    game : NormalFormGame or ExtensiveGame
+    profile : MixedProfile or BehaviourProfile
+        ``profile[player][strategy]``, in a tree ``profile[player][infoset][action]``.
+    payoffs : mapping of str to number
+        Expected payoff of each player.
+    regret : number
+        The most that a player could gain by deviating; 0 if everything is exact, else of the size of rounding errors. In a
+        tree the greatest regret over all proper subgames.
+    index : +1, -1 or None
+        Of a regular equilibrium of a normal form; see :func:`gametheory.equilibria.nash.index`.
+    exact : bool
+        Whether strategies and payoffs are exact numbers.
+    continuum : bool
+        Whether ties make it one point of a continuum of equilibria.
+
+    Examples
+    --------
+    >>> import gametheory as gt
+    >>> game = gt.NormalFormGame.from_bimatrix([[1, -1], [-1, 1]], players=("Even", "Odd"), strategies=[["h", "t"]] * 2)
+    >>> (eq,) = gt.nash_equilibria(game)
+    >>> eq
+    Equilibrium(Even: 0.5 h + 0.5 t; Odd: 0.5 h + 0.5 t | payoffs Even 0, Odd 0)
+    >>> eq.strategies["Even"]["h"], eq.payoffs["Odd"], eq.index
+    (Fraction(1, 2), Fraction(0, 1), 1)
+    >>> eq.outcome("P(Odd: t)")
+    Fraction(1, 2)
+    """
+
+    game: Game
+    profile: Profile
+    payoffs: Mapping[str, Any]
+    regret: Any
+    index: int | None = None
+    exact: bool = True
+    continuum: bool = False
+
+    def __post_init__(self) -> None:
+        if set(self.payoffs) != set(self.game.players):
+            raise GameError(
+                f"payoffs are for {list(self.payoffs)}, the players are {list(self.game.players)}."
+            )
+        payoffs = {player: plain(self.payoffs[player]) for player in self.game.players}
+        object.__setattr__(self, "payoffs", MappingProxyType(payoffs))
+        object.__setattr__(self, "regret", plain(self.regret))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        rest = (self.regret, self.index, self.exact, self.continuum)
+        return type(self), (self.game, self.profile, dict(self.payoffs), *rest)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Equilibrium):
+            return NotImplemented
+        return self.game == other.game and self.profile == other.profile
+
+    def __hash__(self) -> int:
+        return hash((self.game, self.profile))
+
+    @property
+    def strategies(self) -> Profile:
+        """The profile: ``strategies[player][strategy]``, in a tree ``strategies[player][infoset][action]``."""
+        return self.profile
+
+    @property
+    def is_pure(self) -> bool:
+        """Whether no player randomises."""
+        return all(p == 0 or p == 1 for vector in self.profile.arrays for p in vector)
+
+    @property
+    def support(self) -> dict[str, Any]:
+        """The strategies with positive probability, by player; in a tree the actions, by player and information set."""
+        chosen = [nash.support_array(vector) for vector in self.profile.arrays]
+        if not isinstance(self.game, ExtensiveGame):
+            lists = zip(self.game.players, self.game.strategies, chosen, strict=True)
+            return {player: tuple(names[s] for s in played) for player, names, played in lists}
+        result: dict[str, Any] = {player: {} for player in self.game.players}
+        for infoset, played in zip(self.game.infosets, chosen, strict=True):
+            result[self.game.players[infoset.player]][infoset.label] = tuple(
+                infoset.actions[s] for s in played
+            )
+        return result
+
+    @property
+    def play(self) -> str:
+        """What is done along the play, as text; in a tree without what would be done elsewhere."""
+        from gametheory.equilibria import representation
+
+        return representation.play(self, off_path=0)
+
+    def distribution(self) -> Array:
+        """The probability of each end of the game.
+
+        Returns
+        -------
+        array
+            Shape ``(T,)`` over ``game.terminals`` for a tree, ``(n_1, ..., n_N)`` over the profiles of a normal form.
+        """
+        if isinstance(self.game, ExtensiveGame):
+            return np.asarray(sequential.terminal_probabilities(self.game, self.profile))
+        return np.asarray(reduce(np.multiply.outer, self.profile.arrays))
+
+    def action_probability(self, player: str, action: str) -> Any:
+        """The probability that a player takes an action (in a tree: at least once along the play)."""
+        return self.outcome(f"P({player}: {action})")
+
+    def outcome_probabilities(self) -> dict[str, Any]:
+        """The probability of each outcome.
+
+        In a tree by label, or by path where an outcome has none; in a normal form by strategy profile, such as ``"act,
+        respond"``, those that occur only.
+        """
+        if isinstance(self.game, ExtensiveGame):
+            found = sequential.outcome_probabilities(self.game, self.profile)
+            return {label: plain(p) for label, p in found.items()}
+        table, names = self.distribution(), self.game.strategies
+        return {
+            ", ".join(names[i][s] for i, s in enumerate(cell)): plain(p)
+            for cell, p in np.ndenumerate(table)
+            if p != 0
+        }
+
+    def outcome(self, outcome: str | Callable[[Equilibrium], Any]) -> Any:
+        """The value of an outcome: by name (see :mod:`gametheory.equilibria.outcomes`) or by a function of this equilibrium.
+
+        Examples
+        --------
+        >>> import gametheory as gt
+        >>> (eq,) = gt.nash_equilibria(gt.NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]]))
+        >>> eq.outcome("payoff: Player 1"), eq.outcome(lambda e: sum(e.payoffs.values()))
+        (Fraction(1, 1), Fraction(2, 1))
+        """
+        if callable(outcome):
+            return plain(outcome(self))
+        functional = parse_outcome(outcome, self.game)
+        if functional.kind == "payoff":
+            return self.payoffs[self.game.players[functional.player or 0]]
+        return plain(functional.mean(self.distribution()))
+
+    def __repr__(self) -> str:
+        from gametheory.equilibria import representation
+
+        return f"Equilibrium({representation.line(self)})"
+
+    def _repr_html_(self) -> str:
+        from gametheory.equilibria import representation
+
+        return representation.html_table([self], "Equilibrium")
+
+    def to_latex(self) -> str:
+        """The equilibrium as a LaTeX table of one row."""
+        from gametheory.equilibria import representation
+
+        return representation.latex_table([self])
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """A maximal convex set of equilibria of a two-player game (a maximal Nash subset), given by its vertices.
+
+    Any mixture of the first player's strategies in `vertices` together with any mixture of the second player's is an
+    equilibrium. An isolated equilibrium is a component with a single vertex.
+    """
+
+    vertices: tuple[Equilibrium, ...]
+
+    @property
+    def is_point(self) -> bool:
+        """Whether the component is an isolated equilibrium."""
+        return len(self.vertices) == 1 and not self.vertices[0].continuum
+
+    def __len__(self) -> int:
+        return len(self.vertices)
+
+    def __iter__(self) -> Iterator[Equilibrium]:
+        return iter(self.vertices)
+
+
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
+class EquilibriumSet(Sequence[Equilibrium]):
+    """The equilibria of a game that a method found, and whether they are all.
+
+    Parameters
+    ----------
+    equilibria : sequence of Equilibrium
+    concept : str
+        Such as ``"Nash equilibrium"``.
+    method : str
+        How they were found.
+    complete : bool
+        True only where all equilibria (where there are continua: all extreme ones) are proven found.
+    reason : str
+        Why it is not complete.
+    components : sequence of sequences of int
+        The vertices of each component, as positions in `equilibria`. Read back as :class:`Component`. By default each
+        equilibrium on its own.
+
+    Examples
+    --------
+    >>> import gametheory as gt
+    >>> battle = gt.NormalFormGame.from_bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]], players=("Ann", "Bob"))
+    >>> found = gt.nash_equilibria(battle)
+    >>> len(found), found.complete
+    (3, True)
+    >>> found.outcome("payoff: Ann")
+    (Fraction(2, 3), Fraction(2, 1))
+    """
+
+    equilibria: tuple[Equilibrium, ...]
+    concept: str
+    method: str
+    complete: bool
+    reason: str = ""
+    components: tuple[Component, ...] = ()
+
+    def __post_init__(self) -> None:
+        equilibria = tuple(self.equilibria)
+        groups: Sequence[Any] = self.components or [(k,) for k in range(len(equilibria))]
+        components = tuple(
+            group if isinstance(group, Component) else Component(tuple(equilibria[k] for k in group))
+            for group in groups
+        )
+        object.__setattr__(self, "equilibria", equilibria)
+        object.__setattr__(self, "components", components)
+        if not self.complete and not self.reason:
+            raise GameTheoryError("a set of equilibria that is not complete must say why.")
+
+    def __len__(self) -> int:
+        return len(self.equilibria)
+
+    @overload
+    def __getitem__(self, position: int) -> Equilibrium: ...
+    @overload
+    def __getitem__(self, position: slice) -> tuple[Equilibrium, ...]: ...
+    def __getitem__(self, position: int | slice) -> Equilibrium | tuple[Equilibrium, ...]:
+        return self.equilibria[position]
+
+    def outcome(self, outcome: str | Callable[[Equilibrium], Any]) -> tuple[Any, Any]:
+        """The least and the greatest value of an outcome over the equilibria.
+
+        Payoffs and the probabilities of actions and outcomes attain both at the listed equilibria, also where these are only
+        the vertices of components of a two-player game.
+
+        Parameters
+        ----------
+        outcome : str or callable
+            ``"P(player: action)"``, ``"payoff: player"``, ``"outcome: label"``, or a function of an :class:`Equilibrium`.
+
+        Raises
+        ------
+        Unsupported
+            If there is no equilibrium in the set, or the values are expressions in a parameter that cannot be compared.
+        """
+        if not self.equilibria:
+            why = self.reason or "the game has none"
+            raise Unsupported(
+                f"no {self.concept} is known here, so the outcome {outcome!r} has no value: {why}."
+            )
+        values = list(dict.fromkeys(equilibrium.outcome(outcome) for equilibrium in self.equilibria))
+        if len(values) > 1:
+            refuse_expressions(values)
+        return min(values), max(values)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each equilibrium: payoffs, probabilities of strategies (in a tree of actions), and how it was judged.
+
+        Exact numbers stay exact. Columns are named as outcomes are (``"payoff: West"``, ``"P(West: respond)"``); in a
+        tree, probabilities are conditional on the information set (``"West at limited: sanction"``).
+        """
+        import pandas as pd
+
+        from gametheory.equilibria import representation
+
+        rows = [representation.row(equilibrium) for equilibrium in self.equilibria]
+        return pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1, name="equilibrium"))
+
+    def __repr__(self) -> str:
+        from gametheory.equilibria import representation
+
+        return representation.listing(self)
+
+    def _repr_html_(self) -> str:
+        from gametheory.equilibria import representation
+
+        return representation.html_table(self.equilibria, representation.heading(self))
+
+    def to_latex(self) -> str:
+        """A LaTeX ``tabular`` with one row for each equilibrium (needs no packages)."""
+        from gametheory.equilibria import representation
+
+        return representation.latex_table(self.equilibria)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Judging
+# ---------------------------------------------------------------------------------------------------------------------
+def judge_nash(game: NormalFormGame, profile: Any, *, continuum: bool = False) -> Equilibrium:
+    """The Nash equilibrium that a solver says a profile is, judged.
+
+    Parameters
+    ----------
+    game : NormalFormGame
+        Not parametric.
+    profile : MixedProfile, labelled mapping, or one vector of probabilities for each player
+    continuum : bool
+        Whether the solver knows that it is one point of a continuum.
+
+    Raises
+    ------
+    GameTheoryError
+        If the profile is not an equilibrium: a fault of the solver, never of the user.
+
+    Examples
+    --------
+    >>> import gametheory as gt
+    >>> from gametheory.equilibria.result import judge_nash
+    >>> game = gt.NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]])
+    >>> judge_nash(game, [[0, 1], [0, 1]])
+    Equilibrium(Player 1: 2; Player 2: 2 | payoffs Player 1 1, Player 2 1)
+    """
+    labelled = _labelled(MixedProfile, game, profile)
+    gains = nash.regrets_array(game.payoffs, labelled.arrays)
+    _refuse_regret(game, labelled, gains)
+    values = nash.expected_payoffs(game.payoffs, labelled.arrays)
+    index = nash.index(game.payoffs, labelled.arrays)
+    return _judged(game, labelled, values, largest(gains), index, continuum)
+
+
+def judge_subgame_perfect(game: ExtensiveGame, profile: Any, *, continuum: bool = False) -> Equilibrium:
+    """The subgame-perfect equilibrium that a solver says a behaviour profile is, judged in every proper subgame.
+
+    Parameters
+    ----------
+    game : ExtensiveGame
+        Not parametric, with perfect recall.
+    profile : BehaviourProfile, labelled mapping, or one vector of probabilities for each information set
+    continuum : bool
+        Whether the solver knows that it is one point of a continuum.
+
+    Raises
+    ------
+    GameTheoryError
+        If the profile is not an equilibrium: a fault of the solver, never of the user.
+    """
+    labelled = _labelled(BehaviourProfile, game, profile)
+    found = sequential.subgame_regrets(game, labelled)
+    gains = [largest(column) for column in zip(*found.values(), strict=True)]
+    _refuse_regret(game, labelled, gains)
+    values = sequential.expected_payoffs(game, labelled)
+    return _judged(game, labelled, values, largest(gains), None, continuum)
+
+
+def _labelled(kind: Any, game: Game, profile: Any) -> Any:
+    if isinstance(profile, kind):
+        return profile
+    return kind(game, profile) if isinstance(profile, Mapping) else kind.from_arrays(game, profile)
+
+
+def _refuse_regret(game: Game, profile: Profile, gains: list[Any]) -> None:
+    refuse_expressions(gains)
+    for i, (player, gain) in enumerate(zip(game.players, gains, strict=True)):
+        slack = tolerance(game.payoffs[i].astype(np.float64)) if isinstance(gain, float) else 0
+        if gain > slack:
+            raise GameTheoryError(
+                f"internal error: a solver returned a profile in which {player} would gain {gain} by deviating. Please report "
+                f"this game. Profile: {profile!r}"
+            )
+
+
+def _judged(
+    game: Game, profile: Profile, values: list[Any], regret: Any, index: int | None, continuum: bool
+) -> Equilibrium:
+    numbers = [*values, *(p for vector in profile.arrays for p in vector)]
+    exact = not any(isinstance(number, float) for number in numbers)
+    return Equilibrium(
+        game, profile, dict(zip(game.players, values, strict=True)), regret, index, exact, continuum
+    )
