@@ -1,0 +1,1 @@
+"""The domain: deterrence games, and the sourced numbers of a case."""

@@ -1,0 +1,6 @@
+"""Does investment in Kazakhstan deter Russia? The facts, the numbers and the games of the case."""
+
+from gametheory.models.kazakhstan.facts import facts
+from gametheory.models.kazakhstan.space import space
+
+__all__ = ["facts", "space"]
