@@ -82,7 +82,7 @@ def best_reply_vertices(payoffs: Sequence[Sequence[Any]]) -> list[Vertex]:
     >>> from gametheory.solvers.bimatrix import best_reply_vertices
     >>> one, zero = Fraction(1), Fraction(0)
     >>> [tuple(map(str, v.strategy)) for v in best_reply_vertices([[one, zero], [zero, one]])]
-    [('1', '0'), ('0', '1'), ('1/2', '1/2')]
+    [('1', '0'), ('1/2', '1/2'), ('0', '1')]
     """
     m, n = len(payoffs), len(payoffs[0])
     zero = payoffs[0][0] - payoffs[0][0]
@@ -120,10 +120,9 @@ def _cut(rays: list[_Ray], column: list[Any], m: int, label: int) -> list[_Ray]:
     kept: list[_Ray] = []
     for ray in rays:
         slack = ray.value
-        for probability, payoff in zip(ray.strategy, column, strict=True):
-            # Skipping zeros keeps polynomials short and records no needless decision.
-            if probability != 0:
-                slack = slack - probability * payoff
+        for i, payoff in enumerate(column):
+            if not ray.labels >> i & 1:  # the label says which are zero, without a decision
+                slack = slack - ray.strategy[i] * payoff
         if slack > 0:
             inside.append((ray, slack))
             kept.append(ray)
@@ -188,15 +187,19 @@ def extreme_equilibria(a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]]) -
         (_mask(vertex.best_replies, 0) | _mask(vertex.unplayed, m), vertex.strategy) for vertex in columns
     ]
     full = (1 << (m + n)) - 1
-    equilibria: list[tuple[tuple[Any, ...], tuple[Any, ...]]] = []
     pairs: list[tuple[int, int]] = []
     for p, vertex in enumerate(rows):
         missing = full & ~(_mask(vertex.unplayed, 0) | _mask(vertex.best_replies, m))
-        for q, (labels, strategy) in enumerate(labelled):
-            if labels & missing == missing:
-                pairs.append((p, q))
-                equilibria.append((vertex.strategy, strategy))
-    return ExtremeEquilibria(tuple(equilibria), _maximal_nash_subsets(pairs))
+        pairs.extend((p, q) for q, (labels, _) in enumerate(labelled) if labels & missing == missing)
+    # Pure equilibria first, then by support, so that the order does not depend on how the vertices were found.
+    pairs.sort(key=lambda pair: _order(rows[pair[0]], columns[pair[1]]))
+    equilibria = tuple((rows[p].strategy, columns[q].strategy) for p, q in pairs)
+    return ExtremeEquilibria(equilibria, _maximal_nash_subsets(pairs))
+
+
+def _order(row: Vertex, column: Vertex) -> tuple[int, list[int], list[int]]:
+    supports = [[k for k in range(len(v.strategy)) if k not in v.unplayed] for v in (row, column)]
+    return sum(map(len, supports)), *supports
 
 
 def _mask(labels: frozenset[int], offset: int) -> int:

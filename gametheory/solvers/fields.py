@@ -311,14 +311,15 @@ class AlgebraicNumber(_Ordered):
             return int(constant > 0) - int(constant < 0)
         precision = 64
         while True:
-            value = self._ball(precision)
+            value = self.ball(precision)
             if value > 0:
                 return 1
             if value < 0:
                 return -1
             precision *= 2
 
-    def _ball(self, precision: int) -> Any:
+    def ball(self, precision: int) -> Any:
+        """A FLINT ball that holds the number."""
         point = self.alpha.ball(precision)
         with flint.ctx.workprec(precision):
             value = flint.arb(0)
@@ -327,7 +328,7 @@ class AlgebraicNumber(_Ordered):
             return value
 
     def __float__(self) -> float:
-        return float(self._ball(128))
+        return float(self.ball(128))
 
     def to_sympy(self) -> Any:
         """The number as a SymPy expression in alpha."""

@@ -1,0 +1,219 @@
+r"""Nash equilibria of a finite game in strategic form.
+
+A profile of mixed strategies is a *Nash equilibrium* when no player gains by changing its own strategy alone (Nash 1951). What is
+found depends on the number of players with more than one strategy:
+
+- one: all strategies with the greatest payoff; they span the set of all equilibria;
+- two: all extreme equilibria and the maximal Nash subsets that they span, by :mod:`gametheory.solvers.bimatrix`. This is every
+  equilibrium, whether or not the game is degenerate;
+- three or more: all pure equilibria, by :mod:`gametheory.solvers.pure`. The result then says that it is not complete.
+
+Floats are rationals, so a game of floats is solved exactly as well, and only the answer is rounded.
+
+References
+----------
+.. [1] J. Nash, "Non-cooperative games", *Annals of Mathematics* 54 (1951), 286-295.
+.. [2] D. Avis, G. Rosenberg, R. Savani and B. von Stengel, "Enumeration of Nash equilibria for two-player games", *Economic Theory*
+   42 (2010), 9-37.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from gametheory.equilibria.result import EquilibriumSet, judge_nash
+from gametheory.errors import GameError, Unsupported, unknown
+from gametheory.games.conversion import strategic_form
+from gametheory.games.extensive import ExtensiveGame
+from gametheory.games.normal_form import NormalFormGame
+from gametheory.games.profiles import MixedProfile
+from gametheory.solvers.bimatrix import extreme_equilibria
+from gametheory.solvers.fields import from_fraction, to_fraction
+from gametheory.solvers.pure import pure_equilibria
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["TableSolution", "from_exact", "nash_equilibria", "solve_table", "to_exact"]
+
+_METHODS = ("auto", "vertex_enumeration", "pure")
+_MIXED_MISSING = (
+    "{n} players have more than one strategy: all pure equilibria are listed, and mixed equilibria are not searched for"
+)
+
+
+class TableSolution(NamedTuple):
+    """Equilibria of one payoff table, as vectors of numbers of its field."""
+
+    #: One vector of probabilities for each player, for each equilibrium.
+    profiles: tuple[tuple[tuple[Any, ...], ...], ...]
+    #: Maximal Nash subsets, as positions in `profiles`; empty where they are not known.
+    components: tuple[tuple[int, ...], ...]
+    #: For each equilibrium, whether it is one of a continuum.
+    continuum: tuple[bool, ...]
+    complete: bool
+    method: str
+    reason: str
+
+
+def solve_table(payoffs: np.ndarray[Any, Any], method: str = "auto") -> TableSolution:
+    """Solve a payoff table over any ordered field.
+
+    Parameters
+    ----------
+    payoffs : ndarray of objects, shape (N, n_1, ..., n_N)
+        Numbers of one ordered field; see :mod:`gametheory.solvers.fields`.
+    method : {"auto", "vertex_enumeration", "pure"}
+
+    Returns
+    -------
+    TableSolution
+    """
+    shape = payoffs.shape[1:]
+    choosers = [player for player, n in enumerate(shape) if n > 1]
+    some = payoffs.flat[0]
+    zero = some - some
+    one = zero + 1
+
+    def unit(n: int, k: int) -> tuple[Any, ...]:
+        return tuple(one if s == k else zero for s in range(n))
+
+    if method == "pure" or len(choosers) > 2:
+        cells = pure_equilibria(payoffs)
+        profiles = tuple(tuple(unit(n, k) for n, k in zip(shape, cell, strict=True)) for cell in cells)
+        continuum = tuple(_tied(payoffs, cell, cells) for cell in cells)
+        reason = "only pure equilibria were asked for"
+        if method != "pure":
+            reason = _MIXED_MISSING.format(n=len(choosers))
+        complete = len(choosers) < 2 and not any(continuum)
+        return TableSolution(profiles, (), continuum, complete, "pure enumeration", "" if complete else reason)
+    if len(choosers) < 2:
+        cells = pure_equilibria(payoffs)
+        profiles = tuple(tuple(unit(n, k) for n, k in zip(shape, cell, strict=True)) for cell in cells)
+        tied = len(cells) > 1
+        return TableSolution(
+            profiles, (tuple(range(len(cells))),), (tied,) * len(cells), True, "maximisation", ""
+        )
+    first, second = choosers
+    a, b = (payoffs[player].reshape(shape[first], shape[second]).tolist() for player in choosers)
+    found = extreme_equilibria(a, b)
+    profiles = tuple(
+        tuple(
+            x if player == first else y if player == second else (one,) for player in range(len(shape))
+        )
+        for x, y in found.equilibria
+    )
+    several = {k for component in found.components if len(component) > 1 for k in component}
+    continuum = tuple(k in several for k in range(len(profiles)))
+    return TableSolution(profiles, found.components, continuum, True, "vertex enumeration", "")
+
+
+def _tied(payoffs: np.ndarray[Any, Any], cell: tuple[int, ...], cells: list[tuple[int, ...]]) -> bool:
+    """Whether a pure equilibrium can be left along a segment of equilibria by one player's mixing.
+
+    It can if that player's other strategy makes an equilibrium too (the others' gains are linear along the segment), or if
+    the others' best replies are strict, so that they stay best when the player mixes a little.
+    """
+    known = set(cells)
+    best: list[list[int]] = []
+    for player, table in enumerate(payoffs):
+        own = table[(*cell[:player], slice(None), *cell[player + 1 :])]
+        best.append([s for s in range(len(own)) if own[s] == own[cell[player]]])
+    for player, replies in enumerate(best):
+        strict = all(len(others) == 1 for k, others in enumerate(best) if k != player)
+        for reply in replies:
+            if reply != cell[player] and (strict or (*cell[:player], reply, *cell[player + 1 :]) in known):
+                return True
+    return False
+
+
+def to_exact(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """An array of floats or fractions as FLINT rationals; a float is the rational that it is."""
+    exact = np.empty(values.shape, dtype=object)
+    for index, value in np.ndenumerate(values):
+        exact[index] = from_fraction(value if isinstance(value, Fraction) else Fraction(float(value)))
+    return exact
+
+
+def from_exact(domain: str) -> Callable[[Any], Any]:
+    """What turns a FLINT rational into a number of a game's domain."""
+    if domain == "real":
+        return lambda value: float(to_fraction(value))
+    return to_fraction
+
+
+def nash_equilibria(game: NormalFormGame | ExtensiveGame, method: str = "auto") -> EquilibriumSet:
+    """Nash equilibria of a finite game.
+
+    Parameters
+    ----------
+    game : NormalFormGame or ExtensiveGame
+        With payoffs that are numbers. A tree is solved in its reduced strategic form.
+    method : {"auto", "vertex_enumeration", "pure"}
+        ``"vertex_enumeration"`` finds all equilibria of two-player games, ``"pure"`` all pure equilibria of any game;
+        ``"auto"`` takes the first where it applies.
+
+    Returns
+    -------
+    EquilibriumSet
+        The extreme equilibria, with ``complete`` and, for two players, ``components`` (maximal Nash subsets).
+
+    Raises
+    ------
+    Unsupported
+        If the game has parameters, or `method` does not apply to it.
+    TooLarge
+        If the strategic form of a tree does not fit in memory.
+
+    Notes
+    -----
+    Vertex enumeration takes time exponential in the number of strategies in the worst case; games of 8x8 take a fraction of a
+    second.
+
+    References
+    ----------
+    .. [1] D. Avis, G. Rosenberg, R. Savani and B. von Stengel, "Enumeration of Nash equilibria for two-player games",
+       *Economic Theory* 42 (2010), 9-37.
+
+    Examples
+    --------
+    >>> import gametheory as gt
+    >>> chicken = gt.NormalFormGame.from_bimatrix([[0, 7], [2, 6]], [[0, 2], [7, 6]])
+    >>> found = gt.nash_equilibria(chicken)
+    >>> len(found), found.complete
+    (3, True)
+    >>> found[2].strategies["Player 1"]["1"]
+    Fraction(1, 3)
+    """
+    if method not in _METHODS:
+        raise unknown("method", method, _METHODS)
+    if isinstance(game, ExtensiveGame):
+        game = strategic_form(game)
+    if not isinstance(game, NormalFormGame):
+        raise GameError(f"nash_equilibria takes a NormalFormGame or an ExtensiveGame, not {type(game).__name__}.")
+    if game.domain == "parametric":
+        raise Unsupported(
+            f"the payoffs depend on {', '.join(sorted(game.parameters))}. Give values, with model.at(...) or "
+            "game.substitute({...}), or ask for all equilibria as functions of one parameter with sensitivity.thresholds."
+        )
+    if method == "vertex_enumeration" and sum(n > 1 for n in game.shape) > 2:
+        raise Unsupported(
+            f"vertex enumeration is for two players, and {_MIXED_MISSING.format(n=sum(n > 1 for n in game.shape))}; "
+            "use method='pure' or 'auto'."
+        )
+    solution = solve_table(to_exact(game.payoffs), "pure" if method == "pure" else "auto")
+    number = from_exact(game.domain)
+    equilibria = tuple(
+        judge_nash(
+            game,
+            MixedProfile.from_arrays(game, [[number(p) for p in strategy] for strategy in profile]),
+            continuum=continuum,
+        )
+        for profile, continuum in zip(solution.profiles, solution.continuum, strict=True)
+    )
+    return EquilibriumSet(
+        equilibria, "Nash", solution.method, solution.complete, solution.reason, solution.components
+    )
