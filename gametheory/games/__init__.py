@@ -5,12 +5,15 @@ from __future__ import annotations
 from gametheory.games.extensive import ExtensiveGame, Infoset
 from gametheory.games.nodes import Chance, Decision, Node, Outcome, simultaneous
 from gametheory.games.normal_form import NormalFormGame
+from gametheory.games.profiles import BehaviourProfile, MixedProfile
 
 __all__ = [
+    "BehaviourProfile",
     "Chance",
     "Decision",
     "ExtensiveGame",
     "Infoset",
+    "MixedProfile",
     "Node",
     "NormalFormGame",
     "Outcome",

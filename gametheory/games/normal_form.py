@@ -35,7 +35,7 @@ _RAISE = "Use fewer strategies, or pass max_cells= to allow more."
 
 @dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
 class NormalFormGame:
-    """A finite game in normal form.
+    r"""A finite game in normal form.
 
     Parameters
     ----------
@@ -67,9 +67,9 @@ class NormalFormGame:
     >>> from gametheory.games import NormalFormGame
     >>> game = NormalFormGame.from_bimatrix([[3, 0], [5, 1]], [[3, 5], [0, 1]], strategies=[["C", "D"]] * 2)
     >>> print(game)
-              C     D
-       C  3,  3 0,  5
-       D  5,  0 1,  1
+    Player 1 \ Player 2     C     D
+                      C  3, 3  0, 5
+                      D  5, 0  1, 1
     >>> game.payoff("D", "C")
     {'Player 1': Fraction(5, 1), 'Player 2': Fraction(0, 1)}
     """
