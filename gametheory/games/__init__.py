@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gametheory.games.conversion import agent_form, strategic_form
 from gametheory.games.extensive import ExtensiveGame, Infoset
 from gametheory.games.nodes import Chance, Decision, Node, Outcome, simultaneous
 from gametheory.games.normal_form import NormalFormGame
@@ -17,5 +18,7 @@ __all__ = [
     "Node",
     "NormalFormGame",
     "Outcome",
+    "agent_form",
     "simultaneous",
+    "strategic_form",
 ]
