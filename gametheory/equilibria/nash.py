@@ -140,7 +140,8 @@ def _regrets(payoffs: Array, mixed: list[Array]) -> list[Any]:
     gains = []
     for i, probabilities in enumerate(mixed):
         values = _action_payoffs(payoffs, mixed, i)
-        gain = largest(values) - _dot(probabilities, values)
+        mean = _dot(probabilities, values)
+        gain = largest(value - mean for value in values)
         # A mean is never above the maximum; only rounding puts it there.
         gains.append(0.0 if isinstance(gain, float) and gain < 0 else gain)
     return gains

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from gametheory import scalars
 from gametheory.equilibria import sequential
 from gametheory.games.extensive import ExtensiveGame
+from gametheory.games.representation import escape_latex
 
 if TYPE_CHECKING:
     from gametheory.equilibria.result import Equilibrium, EquilibriumSet
@@ -39,7 +40,10 @@ def mixture(names: Sequence[str], probabilities: Sequence[Any]) -> str:
     played = [(name, p) for name, p in zip(names, probabilities, strict=True) if p != 0]
     if len(played) == 1:
         return played[0][0]
-    return " + ".join(f"{_factor(p)} {name}" for name, p in played)
+    # A name that starts like a number would run into its probability.
+    return " + ".join(
+        f'{_factor(p)} "{name}"' if name[0].isdigit() else f"{_factor(p)} {name}" for name, p in played
+    )
 
 
 def _factor(p: Any) -> str:
@@ -86,9 +90,9 @@ def line(equilibrium: Equilibrium) -> str:
 def heading(found: EquilibriumSet) -> str:
     """How many equilibria of what kind, how found, whether all."""
     count = len(found)
-    noun = found.concept if count == 1 else found.concept.replace("equilibrium", "equilibria")
+    noun = "equilibrium" if count == 1 else "equilibria"
     state = "complete" if found.complete else f"not complete: {found.reason}"
-    return f"{count} {noun} ({found.method}; {state})"
+    return f"{count or 'no'} {found.concept} {noun} ({found.method}; {state})"
 
 
 def listing(found: EquilibriumSet) -> str:
@@ -143,7 +147,7 @@ def latex_table(equilibria: Sequence[Equilibrium]) -> str:
     if not equilibria:
         return r"\emph{no equilibrium}"
     players = equilibria[0].game.players
-    names = [_latex_text(player) for player in players]
+    names = [escape_latex(player) for player in players]
     rows = [" & ".join([*names, *(f"payoff: {name}" for name in names)]) + r" \\ \hline"]
     for equilibrium in equilibria:
         cells = [_latex_strategy(equilibrium, i) for i in range(len(players))]
@@ -160,13 +164,13 @@ def _latex_strategy(equilibrium: Equilibrium, player: int) -> str:
     own = [h for h, infoset in enumerate(game.infosets) if infoset.player == player]
     texts = []
     for h in own:
-        label = rf"{_latex_text(game.infosets[h].label)} $\to$ " if len(own) > 1 else ""
+        label = rf"{escape_latex(game.infosets[h].label)} $\to$ " if len(own) > 1 else ""
         texts.append(label + _latex_mixture(game.infosets[h].actions, vectors[h]))
     return ", ".join(texts)
 
 
 def _latex_mixture(names: Sequence[str], probabilities: Sequence[Any]) -> str:
-    played = [(_latex_text(name), p) for name, p in zip(names, probabilities, strict=True) if p != 0]
+    played = [(escape_latex(name), p) for name, p in zip(names, probabilities, strict=True) if p != 0]
     if len(played) == 1:
         return played[0][0]
     return " + ".join(rf"${_latex_factor(p)}$ {name}" for name, p in played)
@@ -175,16 +179,6 @@ def _latex_mixture(names: Sequence[str], probabilities: Sequence[Any]) -> str:
 def _latex_factor(p: Any) -> str:
     text = scalars.to_latex(p)
     return rf"\left({text}\right)" if scalars.is_expression(p) and p.is_Add else text
-
-
-_LATEX_SPECIAL = {
-    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-    **{character: "\\" + character for character in "&%$#_{}"},
-}  # fmt: skip
-
-
-def _latex_text(text: str) -> str:
-    return "".join(_LATEX_SPECIAL.get(character, character) for character in text)
 
 
 def row(equilibrium: Equilibrium) -> dict[str, Any]:

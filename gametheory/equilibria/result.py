@@ -229,7 +229,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
     ----------
     equilibria : sequence of Equilibrium
     concept : str
-        Such as ``"Nash equilibrium"``.
+        Such as ``"Nash"`` or ``"subgame perfect"``.
     method : str
         How they were found.
     complete : bool
@@ -299,7 +299,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
         if not self.equilibria:
             why = self.reason or "the game has none"
             raise Unsupported(
-                f"no {self.concept} is known here, so the outcome {outcome!r} has no value: {why}."
+                f"no {self.concept} equilibrium is known here, so the outcome {outcome!r} has no value: {why}."
             )
         values = list(dict.fromkeys(equilibrium.outcome(outcome) for equilibrium in self.equilibria))
         if len(values) > 1:

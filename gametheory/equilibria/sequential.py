@@ -63,14 +63,14 @@ def _edges(game: ExtensiveGame, vectors: tuple[Any, ...], skip: int = -1) -> lis
     """The probability of the edge into each node; 1 for the root and for the moves of player `skip`."""
     one: Any = 1.0 if game.domain == "real" else Fraction(1)
     edges = [one] * game.n_nodes
-    parents, actions = game.parent.tolist(), game.action.tolist()
+    parents, actions, movers = game.parent.tolist(), game.action.tolist(), game.player.tolist()
+    infosets, chance = game.infoset.tolist(), game.chance_probability.tolist()
     for node in range(1, game.n_nodes):
         above = parents[node]
-        infoset = game.infoset[above]
-        if infoset < 0:
-            edges[node] = game.chance_probability[node]
-        elif game.player[above] != skip:
-            edges[node] = vectors[infoset][actions[node]]
+        if infosets[above] < 0:
+            edges[node] = chance[node]
+        elif movers[above] != skip:
+            edges[node] = vectors[infosets[above]][actions[node]]
     return edges
 
 
@@ -235,12 +235,12 @@ def subgame_regrets(game: ExtensiveGame, profile: Profile) -> dict[int, list[Any
     Unsupported
         If a player forgets what it did or knew: its best plan is then not a matter of one pass.
     """
+    vectors = _vectors(game, profile)
     if not game.perfect_recall:
         raise Unsupported(
             "a player of this game forgets what it did or knew (imperfect recall); regret in subgames is judged for games "
             "with perfect recall. strategic_form(game) and equilibria.nash work."
         )
-    vectors = _vectors(game, profile)
     stages = _stage_members(game)
     actual = _node_values(game, _edges(game, vectors))
     gains: dict[int, list[Any]] = {root: [] for root in sorted(stages)}
@@ -285,7 +285,8 @@ def _best_plan(
     game: ExtensiveGame, stages: dict[int, list[int]], player: int, edges: list[Any]
 ) -> dict[int, Any]:
     """For the root of each proper subgame, what the best plan of one player earns there against the others."""
-    parents, actions = game.parent.tolist(), game.action.tolist()
+    parents, actions, movers = game.parent.tolist(), game.action.tolist(), game.player.tolist()
+    infosets = game.infoset.tolist()
     leaf_value = dict(zip(game.terminals.tolist(), game.payoffs[player], strict=True))
     best: dict[int, Any] = {}
     for root in sorted(stages, reverse=True):
@@ -294,19 +295,17 @@ def _best_plan(
         last: dict[int, tuple[int, int] | None] = {root: None}
         before: dict[int, tuple[int, int] | None] = {}
         earned: dict[tuple[int, int] | None, Any] = {}
-        if game.player[root] == player:
-            before[int(game.infoset[root])] = None
+        if movers[root] == player:
+            before[infosets[root]] = None
         for node in stages[root]:
             above = parents[node]
             weight[node] = weight[above] * edges[node]
-            last[node] = (
-                (int(game.infoset[above]), actions[node]) if game.player[above] == player else last[above]
-            )
+            last[node] = (infosets[above], actions[node]) if movers[above] == player else last[above]
             value = best.get(node, leaf_value.get(node))
             if value is not None:
                 _add(earned, last[node], weight[node] * value)
-            elif game.player[node] == player:
-                before.setdefault(int(game.infoset[node]), last[node])
+            elif movers[node] == player:
+                before.setdefault(infosets[node], last[node])
         # An information set comes before those that follow it, so the last found are the first to be settled.
         for infoset in reversed(before):
             moves = range(len(game.infosets[infoset].actions))
