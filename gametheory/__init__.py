@@ -1,0 +1,154 @@
+"""Game-theoretic policy analysis with named parameters: exact equilibria, exact thresholds, honest completeness.
+
+A game is data, its payoffs are numbers or expressions in named parameters, and the answer is a map: which equilibria exist where,
+the exact thresholds between them, and what moves them.
+
+Importing the package is cheap: each name below is loaded when it is first used (PEP 562), and numerical libraries only with the
+parts that need them.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from gametheory import (
+        equilibria,
+        errors,
+        games,
+        models,
+        parameters,
+        reports,
+        scalars,
+        sensitivity,
+        solvers,
+        testing,
+    )
+    from gametheory.equilibria.result import Equilibrium, EquilibriumSet
+    from gametheory.errors import (
+        ExpressionError,
+        GameError,
+        GameTheoryError,
+        ModelFileError,
+        NotConverged,
+        ParameterError,
+        TooLarge,
+        UnknownName,
+        Unsupported,
+    )
+    from gametheory.games.conversion import agent_form, strategic_form
+    from gametheory.games.extensive import ExtensiveGame
+    from gametheory.games.nodes import Chance, Decision, Outcome, simultaneous
+    from gametheory.games.normal_form import NormalFormGame
+    from gametheory.games.profiles import BehaviourProfile, MixedProfile
+    from gametheory.parameters.model import Model
+    from gametheory.parameters.model_file import load_model, save_model
+    from gametheory.parameters.parameter import Parameter
+    from gametheory.parameters.space import ParameterSpace
+    from gametheory.solvers.nash import nash_equilibria
+    from gametheory.solvers.subgame_perfect import subgame_perfect_equilibria
+
+__version__ = "0.1.0"
+
+_SUBMODULES = frozenset(
+    {
+        "equilibria",
+        "errors",
+        "games",
+        "models",
+        "parameters",
+        "reports",
+        "scalars",
+        "sensitivity",
+        "solvers",
+        "testing",
+    }
+)
+#: Where each public name lives.
+_HOMES = {
+    "BehaviourProfile": "games.profiles",
+    "Chance": "games.nodes",
+    "Decision": "games.nodes",
+    "Equilibrium": "equilibria.result",
+    "EquilibriumSet": "equilibria.result",
+    "ExpressionError": "errors",
+    "ExtensiveGame": "games.extensive",
+    "GameError": "errors",
+    "GameTheoryError": "errors",
+    "MixedProfile": "games.profiles",
+    "Model": "parameters.model",
+    "ModelFileError": "errors",
+    "NormalFormGame": "games.normal_form",
+    "NotConverged": "errors",
+    "Outcome": "games.nodes",
+    "Parameter": "parameters.parameter",
+    "ParameterError": "errors",
+    "ParameterSpace": "parameters.space",
+    "TooLarge": "errors",
+    "UnknownName": "errors",
+    "Unsupported": "errors",
+    "agent_form": "games.conversion",
+    "load_model": "parameters.model_file",
+    "nash_equilibria": "solvers.nash",
+    "save_model": "parameters.model_file",
+    "simultaneous": "games.nodes",
+    "strategic_form": "games.conversion",
+    "subgame_perfect_equilibria": "solvers.subgame_perfect",
+}
+
+__all__ = [
+    "BehaviourProfile",
+    "Chance",
+    "Decision",
+    "Equilibrium",
+    "EquilibriumSet",
+    "ExpressionError",
+    "ExtensiveGame",
+    "GameError",
+    "GameTheoryError",
+    "MixedProfile",
+    "Model",
+    "ModelFileError",
+    "NormalFormGame",
+    "NotConverged",
+    "Outcome",
+    "Parameter",
+    "ParameterError",
+    "ParameterSpace",
+    "TooLarge",
+    "UnknownName",
+    "Unsupported",
+    "__version__",
+    "agent_form",
+    "equilibria",
+    "errors",
+    "games",
+    "load_model",
+    "models",
+    "nash_equilibria",
+    "parameters",
+    "reports",
+    "save_model",
+    "scalars",
+    "sensitivity",
+    "simultaneous",
+    "solvers",
+    "strategic_form",
+    "subgame_perfect_equilibria",
+    "testing",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _SUBMODULES:
+        return importlib.import_module(f"{__name__}.{name}")
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(set(globals()) | set(__all__))
