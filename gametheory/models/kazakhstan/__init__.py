@@ -1,6 +1,7 @@
 """Does investment in Kazakhstan deter Russia? The facts, the numbers and the games of the case."""
 
 from gametheory.models.kazakhstan.facts import facts
+from gametheory.models.kazakhstan.games import sequential, simultaneous
 from gametheory.models.kazakhstan.space import space
 
-__all__ = ["facts", "space"]
+__all__ = ["facts", "sequential", "simultaneous", "space"]
