@@ -77,7 +77,8 @@ def with_payoffs(game: ExtensiveGame, table: np.ndarray, chance: np.ndarray | No
             return Chance({str(c): (edges[c], build(c)) for c in game.children[node]})
         infoset = game.infosets[int(game.infoset[node])]
         below = zip(infoset.actions, game.children[node], strict=True)
-        return Decision(game.players[infoset.player], {a: build(c) for a, c in below}, infoset=infoset.label)
+        player = game.players[infoset.player]
+        return Decision(player, {a: build(c) for a, c in below}, infoset=f"{player}: {infoset.label}")
 
     return ExtensiveGame(build(0), players=game.players)
 
