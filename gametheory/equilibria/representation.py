@@ -7,7 +7,7 @@ square brackets what the player would do where the play does not come; an inform
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,7 @@ def number(value: Any) -> str:
     return text
 
 
-def mixture(names: Sequence[str], probabilities: Sequence[Any]) -> str:
+def mixture(names: Sequence[str], probabilities: Iterable[Any]) -> str:
     """A mixed strategy as text: only the name if it is pure."""
     played = [(name, p) for name, p in zip(names, probabilities, strict=True) if p != 0]
     if len(played) == 1:
@@ -58,7 +58,8 @@ def strategy(equilibrium: Equilibrium, player: int, off_path: int | None = MOST_
         return mixture(game.strategies[player], vectors[player])
     reach = sequential.reach_probabilities(game, equilibrium.profile)
     own = [h for h, infoset in enumerate(game.infosets) if infoset.player == player]
-    on, off = [], []
+    on: list[str] = []
+    off: list[str] = []
     for h in own:
         infoset = game.infosets[h]
         text = mixture(infoset.actions, vectors[h])
@@ -169,7 +170,7 @@ def _latex_strategy(equilibrium: Equilibrium, player: int) -> str:
     return ", ".join(texts)
 
 
-def _latex_mixture(names: Sequence[str], probabilities: Sequence[Any]) -> str:
+def _latex_mixture(names: Sequence[str], probabilities: Iterable[Any]) -> str:
     played = [(escape_latex(name), p) for name, p in zip(names, probabilities, strict=True) if p != 0]
     if len(played) == 1:
         return played[0][0]
