@@ -94,7 +94,9 @@ def action_payoffs(game: Game, profile: Profile, player: int) -> Array:
     >>> action_payoffs(pennies, [[0.5, 0.5], [0.75, 0.25]], 0)
     array([ 0.5, -0.5])
     """
-    return _action_payoffs(*_read(game, profile), player)
+    values = _action_payoffs(*_read(game, profile), player)
+    # Whole numbers became fractions on the way in, and fractions times floats are floats in an array of objects.
+    return values.astype(np.float64) if any(isinstance(value, float) for value in values) else values
 
 
 def _action_payoffs(payoffs: Array, mixed: list[Array], player: int) -> Array:
