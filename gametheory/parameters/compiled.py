@@ -1,9 +1,9 @@
 r"""Arrays of expressions as one vectorised function of points.
 
-The expressions of a game, one a payoff, share most of their parts. They are compiled together: subexpressions that occur more
-than once are computed once (common subexpression elimination, Aho, Lam, Sethi and Ullman 2006, *Compilers*, section 6.1),
-equal cells are computed once, and parameters that stay fixed are passed as single numbers, so that what depends on them
-alone is a single number too.
+The expressions of a game, one a payoff, share most of their parts. They are compiled together: subexpressions
+that occur more than once are computed once (common subexpression elimination, Aho, Lam, Sethi and Ullman
+2006, *Compilers*, section 6.1), equal cells are computed once, and parameters that stay fixed are passed as
+single numbers, so that what depends on them alone is a single number too.
 
 Points are worked through in blocks small enough that all intermediate results stay in the processor's cache.
 """
@@ -26,7 +26,8 @@ Floats: TypeAlias = NDArray[np.float64]
 #: Values by parameter name; a single number or an array of any shape that broadcasts with the others.
 Points: TypeAlias = Mapping[str, Any]
 
-#: Points worked through at a time: some hundred arrays of this many floats fit into a processor's second-level cache.
+#: Points worked through at a time: some hundred arrays of this many floats fit into a processor's
+#: second-level cache.
 BLOCK = 1024
 
 

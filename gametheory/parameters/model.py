@@ -1,9 +1,10 @@
 r"""A model: a game whose numbers depend on parameters, and what one wants to know of it.
 
-Let :math:`\Gamma(\theta)` be a game whose payoffs and chance probabilities are rational functions of parameters
-:math:`\theta` in a box. A model is this family together with the box and with named *outcomes*, functions of an equilibrium
-such as the chance that Russia acts. Everything in :mod:`gametheory.sensitivity` asks how the outcomes over the equilibria
-of :math:`\Gamma(\theta)` move with :math:`\theta`: comparative statics (Samuelson 1947, *Foundations of Economic Analysis*).
+Let :math:`\Gamma(\theta)` be a game whose payoffs and chance probabilities are rational functions of
+parameters :math:`\theta` in a box. A model is this family together with the box and with named *outcomes*,
+functions of an equilibrium such as the chance that Russia acts. Everything in :mod:`gametheory.sensitivity`
+asks how the outcomes over the equilibria of :math:`\Gamma(\theta)` move with :math:`\theta`: comparative
+statics (Samuelson 1947, *Foundations of Economic Analysis*).
 """
 
 from __future__ import annotations
@@ -46,10 +47,10 @@ class Model:
     space : ParameterSpace
         It may hold more parameters than the game uses.
     outcomes : iterable of str, or mapping of str to (str or callable), optional
-        What to report: ``"P(Russia: act)"`` (the probability that the player takes the action along the play),
-        ``"payoff: West"``, ``"outcome: LABEL"``, or under a name of your own one of these or a function that takes an
-        :class:`~gametheory.equilibria.result.Equilibrium` and returns a number. All actions, payoffs and labelled
-        outcomes where not given.
+        What to report: ``"P(Russia: act)"`` (the probability that the player takes the action along the
+        play), ``"payoff: West"``, ``"outcome: LABEL"``, or under a name of your own one of these or a
+        function that takes an :class:`~gametheory.equilibria.result.Equilibrium` and returns a number. All
+        actions, payoffs and labelled outcomes where not given.
 
     Attributes
     ----------
@@ -98,7 +99,8 @@ class Model:
         space: ParameterSpace,
         outcomes: Iterable[str] | Mapping[str, str | Callable[..., Any]] | None = None,
     ) -> None:
-        if not isinstance(name, str) or not name.strip():
+        label: object = name
+        if not isinstance(label, str) or not label.strip():
             raise ParameterError(f"the name of a model is {name!r}; give it a text.")
         if isinstance(game, Node):
             raise GameError(f"the game of model {name!r} is a bare tree; write ExtensiveGame(tree).")
@@ -115,7 +117,7 @@ class Model:
         for field, value in fields.items():
             object.__setattr__(self, field, value)
 
-    # -- games at points ----------------------------------------------------------------------------------------------
+    # -- games at points -------------------------------------------------------------------------------------
     def at(self, values: Mapping[str, Any] | None = None, /, **named: Any) -> NormalFormGame | ExtensiveGame:
         """The game at a point.
 
@@ -146,13 +148,14 @@ class Model:
         Parameters
         ----------
         points : mapping of str to array_like, or pandas.DataFrame
-            Values by parameter name, which broadcast together; parameters that are not named take their baseline.
+            Values by parameter name, which broadcast together; parameters that are not named take their
+            baseline.
 
         Returns
         -------
         ndarray of float64, C-contiguous
-            Of shape ``(..., n_players, n_1, ..., n_N)`` for a normal form and ``(..., n_players, n_terminals)`` for a
-            tree, after the shape of the points.
+            Of shape ``(..., n_players, n_1, ..., n_N)`` for a normal form and
+            ``(..., n_players, n_terminals)`` for a tree, after the shape of the points.
 
         Raises
         ------
@@ -218,7 +221,7 @@ class Model:
             where = "(" + ", ".join(own[k] for own, k in zip(self.game.strategies, place, strict=True)) + ")"
         return f"the payoff of {self.game.players[player]!r} at {where}"
 
-    # -- outcomes -----------------------------------------------------------------------------------------------------
+    # -- outcomes --------------------------------------------------------------------------------------------
     def outcome(self, name: str | Callable[..., Any]) -> Outcome:
         """An outcome by its name in the model or in the game, or a callable as it is.
 
@@ -237,7 +240,7 @@ class Model:
             raise unknown("outcome", name, self.outcomes)
         return parse_outcome(name, self.game)
 
-    # -- identity -----------------------------------------------------------------------------------------------------
+    # -- identity --------------------------------------------------------------------------------------------
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Model):
             return NotImplemented

@@ -1,9 +1,10 @@
 r"""One number that may vary.
 
-A parameter is a name for a real number of which a model knows a *baseline* :math:`b` and a range :math:`[l, h]` with
-:math:`l \le b \le h`. All three are exact rationals, so that thresholds in a parameter can be exact. Its *role* says who
-moves it, in the XLRM order of Lempert, Popper and Bankes (2003), *Shaping the Next One Hundred Years*, RAND MR-1626:
-a **lever** is set by policy, an **uncertainty** by the world, a **constant** by definition.
+A parameter is a name for a real number of which a model knows a *baseline* :math:`b` and a range
+:math:`[l, h]` with :math:`l \le b \le h`. All three are exact rationals, so that thresholds in a parameter
+can be exact. Its *role* says who moves it, in the XLRM order of Lempert, Popper and Bankes (2003), *Shaping
+the Next One Hundred Years*, RAND MR-1626: a **lever** is set by policy, an **uncertainty** by the world, a
+**constant** by definition.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ class Parameter:
     description : str
         What it means, for a reader.
     basis : str
-        Where the numbers come from, in words. A basis that begins with ``"assumption"`` marks the number as assumed.
+        Where the numbers come from, in words. A basis that begins with ``"assumption"`` marks the number as
+        assumed.
     source : str
         Reference, or the identifiers of the facts that the numbers rest on, separated by ``"; "``.
 
@@ -55,7 +57,8 @@ class Parameter:
     Raises
     ------
     ParameterError
-        If the name cannot stand in an expression, a number is not finite, or the baseline is outside its range.
+        If the name cannot stand in an expression, a number is not finite, or the baseline is outside its
+        range.
 
     Examples
     --------
@@ -172,7 +175,8 @@ def _rebuild(
 def _identifier(name: object) -> str:
     if not isinstance(name, str):
         raise ParameterError(f"the name of a parameter must be text, not {name!r}.")
-    # Python reads identifiers in this normal form, so expressions and keyword arguments would not find the other.
+    # Python reads identifiers in this normal form, so expressions and keyword arguments would not find the
+    # other.
     normal = unicodedata.normalize("NFKC", name)
     if not normal.isidentifier() or keyword.iskeyword(normal):
         raise ParameterError(

@@ -1,10 +1,12 @@
 r"""All parameters of a model: a box with a point marked in it.
 
-A space of parameters :math:`\theta_1, \dots, \theta_k` is the box :math:`\prod_i [l_i, h_i] \subset \mathbb{R}^k` together
-with the baseline point :math:`b` inside it. One-at-a-time analysis moves along the axes through :math:`b`, global analysis
-within the box (Saltelli et al. 2008, *Global Sensitivity Analysis: The Primer*, chapter 1).
+A space of parameters :math:`\theta_1, \dots, \theta_k` is the box :math:`\prod_i [l_i, h_i] \subset
+\mathbb{R}^k` together with the baseline point :math:`b` inside it. One-at-a-time analysis moves along the
+axes through :math:`b`, global analysis within the box (Saltelli et al. 2008, *Global Sensitivity Analysis:
+The Primer*, chapter 1).
 
-Spaces are written to TOML and CSV without loss: whole numbers and short decimals as such, other fractions as ``"1/3"``.
+Spaces are written to TOML and CSV without loss: whole numbers and short decimals as such, other fractions as
+``"1/3"``.
 """
 
 from __future__ import annotations
@@ -74,7 +76,7 @@ class ParameterSpace(Mapping[str, Parameter]):
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"a ParameterSpace is immutable; use replace() to get one with another {name}.")
 
-    # -- mapping ------------------------------------------------------------------------------------------------------
+    # -- mapping ---------------------------------------------------------------------------------------------
     def __getitem__(self, name: str) -> Parameter:
         if name not in self._parameters:
             raise unknown("parameter", name, self._parameters)
@@ -106,7 +108,7 @@ class ParameterSpace(Mapping[str, Parameter]):
     def _repr_html_(self) -> str:
         return str(self.to_frame().drop(columns=["source"]).to_html(na_rep=""))
 
-    # -- views --------------------------------------------------------------------------------------------------------
+    # -- views -----------------------------------------------------------------------------------------------
     @property
     def baseline(self) -> dict[str, Fraction]:
         """The baseline of each parameter."""
@@ -185,7 +187,7 @@ class ParameterSpace(Mapping[str, Parameter]):
             point[name] = number
         return point
 
-    # -- changed copies -----------------------------------------------------------------------------------------------
+    # -- changed copies --------------------------------------------------------------------------------------
     def replace(self, name: str, **changes: Any) -> ParameterSpace:
         """A space in which fields of one parameter are changed.
 
@@ -215,7 +217,7 @@ class ParameterSpace(Mapping[str, Parameter]):
             *(p.replace(baseline=given[name]) if name in given else p for name, p in self.items())
         )
 
-    # -- frames and files ---------------------------------------------------------------------------------------------
+    # -- frames and files ------------------------------------------------------------------------------------
     def to_frame(self) -> pandas.DataFrame:
         """The parameters as a table, one row each, with the numbers as floats."""
         import pandas as pd

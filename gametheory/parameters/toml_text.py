@@ -1,9 +1,9 @@
 """TOML without loss: reading with exact numbers and positions, writing in one step.
 
-The standard library reads TOML but neither writes it nor says on which line a value stands. Positions are recovered from
-the reader itself: the line of a key is the least :math:`n` such that the first :math:`n` lines, read alone, hold the key.
-Holding it is monotone in :math:`n` (over the prefixes that can be read at all), so it is found by bisection, and only when
-there is an error to report.
+The standard library reads TOML but neither writes it nor says on which line a value stands. Positions are
+recovered from the reader itself: the line of a key is the least :math:`n` such that the first :math:`n`
+lines, read alone, hold the key. Holding it is monotone in :math:`n` (over the prefixes that can be read at
+all), so it is found by bisection, and only when there is an error to report.
 
 Format: https://toml.io/en/v1.0.0. Non-integers are read as :class:`decimal.Decimal`, never as binary floats.
 """
@@ -34,9 +34,9 @@ _POSITION = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r"}
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------------------
 # Reading
-# ---------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """A TOML document that knows where its values stand."""
@@ -131,7 +131,8 @@ class Document:
                 high = start
             else:
                 low = middle
-        # A value of several lines is complete on its last one; it begins after the last line at which all was complete.
+        # A value of several lines is complete on its last one; it begins after the last line at which all was
+        # complete.
         first = _prefix_holds(lines, high - 1, place)[0] + 1
         while first < high and (not lines[first - 1].strip() or lines[first - 1].lstrip().startswith("#")):
             first += 1
@@ -199,9 +200,9 @@ def read(path: str | Path) -> Document:
     return parse(read_text(path), path)
 
 
-# ---------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------------------
 # Writing
-# ---------------------------------------------------------------------------------------------------------------------
+# ------------------------------------------------------------------------------------------------------------
 def key(name: str) -> str:
     """A key, in quotes where TOML needs them."""
     return name if _BARE_KEY.fullmatch(name) else value(name)

@@ -16,7 +16,7 @@ from gametheory.parameters import Parameter, ParameterSpace
 
 
 @pytest.mark.parametrize(
-    ("given_value", "meant"),
+    "given_value, meant",
     [(0.6, Fraction(3, 5)), ("1/3", Fraction(1, 3)), (Decimal("0.1"), Fraction(1, 10)), (7, Fraction(7))],
 )
 def test_numbers_are_read_as_a_person_means_them(given_value: object, meant: Fraction) -> None:
@@ -46,7 +46,7 @@ def test_a_value_must_be_a_finite_real_number(value: object) -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    "arguments, message",
     [((5, 6, 7), "outside its range"), ((8, 6, 7), "outside its range"), ((5, 7, 3), "low is above high")],
 )
 def test_the_range_must_hold_the_baseline(arguments: tuple[int, ...], message: str) -> None:

@@ -130,7 +130,7 @@ def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    "text, message",
     [
         ("name,baseline\na,1\nb,x\n", r"bad\.csv:3: .*baseline is the expression x"),
         ("name,baseline\na,1\na,2\n", r":3: a second row for parameter 'a'"),
@@ -151,7 +151,7 @@ def test_a_bad_table_is_refused_by_line(tmp_path: Path, text: str, message: str)
 
 
 @pytest.mark.parametrize(
-    ("text", "message"),
+    "text, message",
     [
         (
             "[parameters.a]\nbaseline = 1\n\n[parameters.b]\nbaseline = true\n",

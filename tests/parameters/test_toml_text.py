@@ -30,7 +30,7 @@ last = 1"""
 
 
 @pytest.mark.parametrize(
-    ("place", "line"),
+    "place, line",
     [
         (("name",), 2),
         (("list",), 3),

@@ -1,13 +1,13 @@
 """Games of extended deterrence: one set of payoffs, two forms.
 
-- :func:`simultaneous`: a normal form in which Russia acts in full or refrains, the West gives full support or acquiesces, and
-  China opposes or acquiesces, all at once. Payoffs are expectations.
-- :func:`sequential`: a tree in which Russia moves, the defenders reply (at once, or one after the other who sees the first
-  reply), and chance decides whether the action succeeds. Payoffs are those of the outcome.
+- :func:`simultaneous`: a normal form in which Russia acts in full or refrains, the West gives full support or
+  acquiesces, and China opposes or acquiesces, all at once. Payoffs are expectations.
+- :func:`sequential`: a tree in which Russia moves, the defenders reply (at once, or one after the other who
+  sees the first reply), and chance decides whether the action succeeds. Payoffs are those of the outcome.
 
-The one shows which threats are consistent with each other, the other which are credible: subgame perfection asks that a reply
-be worth its cost once Russia has acted (R. Selten 1965, "Spieltheoretische Behandlung eines Oligopolmodells mit
-Nachfrageträgheit", *Zeitschrift für die gesamte Staatswissenschaft* 121, 301-324).
+The one shows which threats are consistent with each other, the other which are credible: subgame perfection
+asks that a reply be worth its cost once Russia has acted (R. Selten 1965, "Spieltheoretische Behandlung eines
+Oligopolmodells mit Nachfrageträgheit", *Zeitschrift für die gesamte Staatswissenschaft* 121, 301-324).
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def simultaneous(space: ParameterSpace) -> Model:
     Returns
     -------
     Model
-        Russia chooses ``act`` (in full) or ``refrain``, the West ``respond`` (with full support) or ``acquiesce``, China
-        ``oppose`` or ``acquiesce``. If Russia refrains, nobody gains or loses.
+        Russia chooses ``act`` (in full) or ``refrain``, the West ``respond`` (with full support) or
+        ``acquiesce``, China ``oppose`` or ``acquiesce``. If Russia refrains, nobody gains or loses.
 
     Examples
     --------
@@ -92,9 +92,9 @@ def sequential(space: ParameterSpace, order: Order = "simultaneous") -> Model:
     Returns
     -------
     Model
-        Russia chooses ``refrain``, ``limited`` or ``full``; the West ``acquiesce``, ``sanction`` or ``support`` (sanction
-        and arm); China ``acquiesce`` or ``oppose``. The outcomes are ``status quo`` and ``limited: success``,
-        ``limited: failure``, ``full: success``, ``full: failure``.
+        Russia chooses ``refrain``, ``limited`` or ``full``; the West ``acquiesce``, ``sanction`` or
+        ``support`` (sanction and arm); China ``acquiesce`` or ``oppose``. The outcomes are ``status quo`` and
+        ``limited: success``, ``limited: failure``, ``full: success``, ``full: failure``.
 
     Examples
     --------

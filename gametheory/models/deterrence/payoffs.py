@@ -1,8 +1,9 @@
 r"""Payoffs of extended deterrence by exposure.
 
-A challenger (Russia) acts against a protégé in which it and two defenders (the West, China) hold investments, the
-*exposures* :math:`E_R, E_W, E_C`. The action :math:`a` is limited (L) or full (F). Let :math:`S = 1` if the West sanctions,
-:math:`A = 1` if it also arms the protégé, :math:`c = 1` if China opposes. Relative to the status quo, in one unit of money,
+A challenger (Russia) acts against a protégé in which it and two defenders (the West, China) hold investments,
+the *exposures* :math:`E_R, E_W, E_C`. The action :math:`a` is limited (L) or full (F). Let :math:`S = 1` if
+the West sanctions, :math:`A = 1` if it also arms the protégé, :math:`c = 1` if China opposes. Relative to the
+status quo, in one unit of money,
 
 .. math::
 
@@ -14,15 +15,16 @@ A challenger (Russia) acts against a protégé in which it and two defenders (th
     U_W &= -E_W L - p N_{Wa} - S (c_W + \mathrm{transit} E_W) - A m \\
     U_C &= -E_C L_C - p N_{Ca} - c \, c_C
 
-where :math:`p` is the chance that the action succeeds and :math:`L`, :math:`L_C` are the shares of a stock that are lost.
-Every payoff is affine in :math:`p`, so it is the expectation of what is paid on success (:math:`p = 1`) and on failure
-(:math:`p = 0`); a tree in which chance decides pays these.
+where :math:`p` is the chance that the action succeeds and :math:`L`, :math:`L_C` are the shares of a stock
+that are lost. Every payoff is affine in :math:`p`, so it is the expectation of what is paid on success
+(:math:`p = 1`) and on failure (:math:`p = 0`); a tree in which chance decides pays these.
 
 References
 ----------
-The mechanisms are those of P. K. Huth (1988), *Extended Deterrence and the Prevention of War*, Yale University Press
-(the defender's stake), and E. Gartzke, Q. Li and C. Boehmer (2001), "Investing in the peace", *International Organization*
-55, 391-438 (the challenger's own exposure); the functional form is this package's own.
+The mechanisms are those of P. K. Huth (1988), *Extended Deterrence and the Prevention of War*, Yale
+University Press (the defender's stake), and E. Gartzke, Q. Li and C. Boehmer (2001), "Investing in the
+peace", *International Organization* 55, 391-438 (the challenger's own exposure); the functional form is this
+package's own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The facts of the case: what was measured or claimed, by whom, with how much confidence.
 
-Each row is one figure with its unit, period and source, and keeps contradictions apart: the stock of foreign investment
-appears as UNCTAD, the central bank and officials give it. A figure in the model names the rows that it rests on.
+Each row is one figure with its unit, period and source, and keeps contradictions apart: the stock of foreign
+investment appears as UNCTAD, the central bank and officials give it. A figure in the model names the rows
+that it rests on.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ def facts() -> pandas.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``id``. ``value`` holds floats, and text where the fact is not a number (``"yes"``, ``"1/3"``);
-        ``low`` and ``high`` are floats, given instead of a value where the source gives a range; ``confidence`` is an
-        ordered category; the other columns are text, empty where there is nothing to say.
+        Indexed by ``id``. ``value`` holds floats, and text where the fact is not a number (``"yes"``,
+        ``"1/3"``); ``low`` and ``high`` are floats, given instead of a value where the source gives a range;
+        ``confidence`` is an ordered category; the other columns are text, empty where there is nothing to
+        say.
 
     Examples
     --------

@@ -1,9 +1,9 @@
 """The numbers of the case: every parameter with its range, its basis and the facts that it rests on.
 
-Money is in billions of US dollars, the rest are shares and chances. Three numbers are measured (the stocks of foreign
-investment by origin), one is computed from a published estimate (what sanctions cost the West); all others are assumptions,
-some with a fact as an order of magnitude, and say so in their `basis`. The ranges are meant to be wide: what holds over all
-of them does not hang on the assumptions.
+Money is in billions of US dollars, the rest are shares and chances. Three numbers are measured (the stocks of
+foreign investment by origin), one is computed from a published estimate (what sanctions cost the West); all
+others are assumptions, some with a fact as an order of magnitude, and say so in their `basis`. The ranges are
+meant to be wide: what holds over all of them does not hang on the assumptions.
 """
 
 from __future__ import annotations
@@ -80,8 +80,9 @@ def space() -> ParameterSpace:
     Returns
     -------
     ParameterSpace
-        The three stocks of foreign investment are levers, all else uncertain. `basis` says where a number comes from and
-        begins with ``"assumption"`` where it is one; `source` lists the facts behind it, by their ids in :func:`facts`.
+        The three stocks of foreign investment are levers, all else uncertain. `basis` says where a number
+        comes from and begins with ``"assumption"`` where it is one; `source` lists the facts behind it, by
+        their ids in :func:`facts`.
 
     Examples
     --------
