@@ -23,10 +23,12 @@ class Plays:
     Parameters
     ----------
     game : NormalFormGame or ExtensiveGame
+    start : int
+        The node of a tree from which the play is followed, whether or not it is reached.
     """
 
-    def __init__(self, game: Any) -> None:
-        self.game = game
+    def __init__(self, game: Any, start: int = 0) -> None:
+        self.game, self.start = game, start
         self._plays: dict[bytes, int] = {}
         self._texts: list[tuple[bool, str]] = []  # whether somebody mixes, so that pure plays come first
         self._sets: dict[tuple[int, ...], int] = {}
@@ -75,8 +77,8 @@ class Plays:
             return played
         offset = np.cumsum([0, *(len(infoset.actions) for infoset in game.infosets)])
         reached = np.zeros((game.n_nodes, len(behaviour)), bool)
-        reached[0] = True
-        for node in range(1, game.n_nodes):
+        reached[self.start] = True
+        for node in range(self.start + 1, game.n_nodes):
             above = int(game.parent[node])
             reached[node] = reached[above]
             if game.kind[above] == 1:
@@ -87,12 +89,12 @@ class Plays:
         return played
 
     def _text(self, played: Booleans) -> tuple[bool, str]:
-        """Such as ``"limited; West acquiesce; China acquiesce"``: the first mover is not named, the others are."""
+        """Such as ``"limited; West acquiesce; China acquiesce"``: who moves first in the tree is not named, the others are."""
         game = self.game
         first = None
         if isinstance(game, ExtensiveGame):
             sets = [(infoset.player, infoset.actions) for infoset in game.infosets]
-            first = int(game.player[0]) if game.kind[0] == 1 else None
+            first = int(game.player[0]) if game.kind[0] == 1 and self.start == 0 else None
         else:
             sets = list(enumerate(game.strategies))
         chosen: dict[int, dict[str, None]] = {}

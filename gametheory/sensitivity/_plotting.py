@@ -12,13 +12,13 @@ from typing import Any
 
 from gametheory.errors import Unsupported
 
-__all__ = ["backend"]
+__all__ = ["draw"]
 
 _MODULE = "gametheory.reports.plots"
 
 
-def backend() -> Any:
-    """Return the module that draws: one function for each kind of result, named after it.
+def draw(kind: str, result: object, **options: Any) -> Any:
+    """Draw `result` with the function `kind` of ``gametheory.reports.plots``, and return what it returns.
 
     Raises
     ------
@@ -26,10 +26,11 @@ def backend() -> Any:
         If matplotlib is not installed.
     """
     try:
-        return importlib.import_module(_MODULE)
+        plots = importlib.import_module(_MODULE)
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "matplotlib":
             raise
         raise Unsupported(
             "pictures need matplotlib: install the package with its extra, 'gametheory[plot]'"
         ) from error
+    return getattr(plots, kind)(result, **options)

@@ -26,6 +26,7 @@ import xarray as xr
 
 from gametheory import scalars
 from gametheory.errors import ParameterError, Unsupported, unknown
+from gametheory.games.extensive import ExtensiveGame
 from gametheory.sensitivity import _plotting
 from gametheory.sensitivity._plays import Plays
 from gametheory.sensitivity._points import PointSolver, resolve_concept
@@ -61,13 +62,16 @@ class PhaseDiagram:
         The values of all other parameters.
     outcome : str or None
         What the labels tell apart; the play if None.
+    after : str or None
+        The path from which the play is followed; the whole play if None.
     concept : str
     labels : tuple of str
         What is played in each kind of region, largest region first; several equilibria are joined by " | ".
     grid : xarray.Dataset
         ``label``, the position in `labels` of the label of each point of a regular grid.
     boundaries : pandas.DataFrame
-        Points on the boundaries: ``x``, ``y``, and the labels on both sides, ``label_a`` below or to the left of ``label_b``.
+        Points on the boundaries: a column for each of the two parameters, and the labels on both sides, ``label_a`` below or
+        to the left of ``label_b``.
     accuracy : float
         Largest distance of a boundary point from the boundary, relative to the range along which it was located.
     """
@@ -79,6 +83,7 @@ class PhaseDiagram:
     y_range: Interval
     fixed: Mapping[str, Fraction]
     outcome: str | None
+    after: str | None
     concept: str
     labels: tuple[str, ...]
     grid: xr.Dataset
@@ -112,7 +117,7 @@ class PhaseDiagram:
 
         Within the tolerance of a tie, both sides are named.
         """
-        plane = _Plane(self._solver, self.x, self.y, self.outcome)
+        plane = _Plane(self._solver, self.x, self.y, self.outcome, _node(self.model.game, self.after))
         where = (np.array([float(scalars.exact(value, name))]) for value, name in ((x, self.x), (y, self.y)))
         code = int(plane.codes(*where)[0])
         return plane.labels()[code]
@@ -127,7 +132,7 @@ class PhaseDiagram:
 
     def plot(self, **options: Any) -> Any:
         """Draw the regions; needs the ``plot`` extra."""
-        return _plotting.backend().phase_diagram(self, **options)
+        return _plotting.draw("phase_diagram", self, **options)
 
     def __repr__(self) -> str:
         shares = self.area_shares
@@ -143,6 +148,7 @@ def phase_diagram(
     at: Mapping[str, Any] | None = None,
     over: Mapping[str, tuple[Any, Any]] | None = None,
     outcome: str | None = None,
+    after: str | None = None,
     resolution: int = 256,
     accuracy: float = 1e-6,
     concept: str | None = None,
@@ -161,6 +167,9 @@ def phase_diagram(
     outcome : str, optional
         The name of a probability, such as ``"P(Russia: act)"``. Regions are then told apart by whether it is 0, 1 or between,
         rather than by the whole play.
+    after : str, optional
+        The path of a node of a tree, such as ``"full"``. Regions are then told apart by what would be played from there on,
+        whether or not the play comes there.
     resolution : int
         Cells along each axis of the grid at the boundaries.
     accuracy : float
@@ -184,7 +193,7 @@ def phase_diagram(
     >>> diagram.labels
     ('act; West acquiesce', 'refrain')
     >>> point = diagram.boundaries.iloc[0]  # on the line k = 3 x_W / 10
-    >>> round(point["k"] / point["x_W"], 4)
+    >>> float(round(point["k"] / point["x_W"], 4))
     0.3
     """
     low, high = zip(*(_range(model, name, (over or {}).get(name)) for name in (x, y)), strict=True)
@@ -200,6 +209,10 @@ def phase_diagram(
     fixed = fixed_values(model, at, (x, y))
     resolved = resolve_concept(model.game, concept)
     functionals = []
+    if outcome is not None and after is not None:
+        raise Unsupported(
+            "give outcome= or after=, not both: the value of an outcome is that of the whole play"
+        )
     if outcome is not None:
         named, called = split_outcomes(model, outcome)
         if called or named[outcome].kind == "payoff":
@@ -211,21 +224,21 @@ def phase_diagram(
     corner, opposite = np.array(low, dtype=float), np.array(high, dtype=float)
     # The two steps are in the golden ratio, so that no boundary with a simple slope runs along them.
     step = accuracy / 2 * (opposite - corner) * np.array([1.0, (5**0.5 - 1) / 2])
-    plane = _Plane(solver, x, y, outcome, ((corner + opposite) / 2, step))
+    plane = _Plane(solver, x, y, outcome, _node(model.game, after), ((corner + opposite) / 2, step))
     xs, ys, codes = _refine(plane, corner, opposite, int(resolution))
-    at_x, at_y, before, after = _bisect(plane, xs, ys, codes, accuracy)
+    at_x, at_y, side_a, side_b = _bisect(plane, xs, ys, codes, accuracy)
     # Number the labels that occur by area, largest first; bisection may have come by others on the way.
-    used, inverse = np.unique(np.concatenate([codes.ravel(), before, after]), return_inverse=True)
+    used, inverse = np.unique(np.concatenate([codes.ravel(), side_a, side_b]), return_inverse=True)
     area = np.bincount(inverse[: codes.size], minlength=len(used))
     order = np.argsort(-area, kind="stable")
     rank = np.argsort(order)
-    codes, before, after = np.split(rank[inverse], [codes.size, codes.size + len(before)])
+    codes, side_a, side_b = np.split(rank[inverse], [codes.size, codes.size + len(side_a)])
     codes = codes.reshape(len(xs), len(ys))
     names = plane.labels()
     labels = tuple(names[used[k]] for k in order)
     return PhaseDiagram(
-        model, x, y, (low[0], high[0]), (low[1], high[1]), fixed, outcome, resolved, labels,
-        _grid(model, x, y, xs, ys, codes, labels), _frame(x, y, (at_x, at_y, before, after), labels), accuracy, solver,
+        model, x, y, (low[0], high[0]), (low[1], high[1]), fixed, outcome, after, resolved, labels,
+        _grid(model, x, y, xs, ys, codes, labels), _frame(x, y, (at_x, at_y, side_a, side_b), labels), accuracy, solver,
     )  # fmt: skip
 
 
@@ -243,6 +256,20 @@ def _range(model: Model, name: str, given: tuple[Any, Any] | None) -> Interval:
     return low, high
 
 
+def _node(game: Any, path: str | None) -> int:
+    """Return the node of a tree with a path, the root for None."""
+    if path is None:
+        return 0
+    if not isinstance(game, ExtensiveGame):
+        raise Unsupported(
+            f"after={path!r} asks for what follows a history, and a normal form has none; use a tree"
+        )
+    paths = {game.path(node): node for node in range(game.n_nodes) if game.kind[node] != 0}
+    if path not in paths:
+        raise unknown("path", path, paths)
+    return paths[path]
+
+
 class _Plane:
     """Labels of points of a plane, as numbers.
 
@@ -256,10 +283,11 @@ class _Plane:
         x: str,
         y: str,
         outcome: str | None,
+        start: int,
         nudge: tuple[Floats, Floats] | None = None,
     ) -> None:
         self.solver, self.x, self.y, self.outcome, self.nudge = solver, x, y, outcome, nudge
-        self._plays = Plays(solver.model.game)
+        self._plays = Plays(solver.model.game, start)
         self._kinds: dict[tuple[int, ...], int] = {}
 
     def codes(self, xs: Floats, ys: Floats) -> Integers:

@@ -163,6 +163,18 @@ def test_by_the_value_of_a_probability() -> None:
     assert diagram.outcome == "P(A: l)"
 
 
+def test_what_would_be_played_after_a_history() -> None:
+    """The whole play hides what is off its path."""
+    whole = phase_diagram(three_stages(), "u", "v", resolution=32)
+    later = phase_diagram(three_stages(), "u", "v", resolution=32, after="yes")
+    assert "no" in whole.labels and not any("no" in label for label in later.labels)
+    # Where A goes on for certain, what follows is the same.
+    assert whole.label_at(3, 3) == "yes; B l; C r" and later.label_at(3, 3) == "B l; C r"
+    # Where A does not, it still says what would follow.
+    assert whole.label_at(3, -3) == "no" and later.label_at(3, -3) == "B l; C l"
+    assert later.after == "yes" and whole.after is None
+
+
 def test_other_parameters_are_held() -> None:
     one = phase_diagram(coordination(), "a", "b", resolution=8)
     two = phase_diagram(coordination(), "a", "b", resolution=8, at={"c": 1})
@@ -188,6 +200,8 @@ def test_one_region_has_no_boundary() -> None:
         ({"accuracy": 0}, ParameterError, "accuracy"),
         ({"at": {"x": 1}}, ParameterError, "x is an axis"),
         ({"outcome": "payoff: A"}, Unsupported, "sweep"),
+        ({"outcome": "P(A: in)", "after": "in"}, Unsupported, "not both"),
+        ({"after": "inn"}, UnknownName, "unknown path 'inn'"),
         ({"outcome": "P(A: inn)"}, UnknownName, "did you mean 'in'"),
     ],
 )

@@ -257,7 +257,9 @@ def test_players_without_a_choice_are_spectators(rng: np.random.Generator) -> No
     np.testing.assert_allclose(found.payoffs[:, [1, 3]], inner.payoffs)
     np.testing.assert_allclose(
         found.payoffs[:, 0],
-        np.einsum("rij,ri,rj->r", stack[:, 0, 0, :, 0, :][found.game], found.strategies[1], found.strategies[3]),
+        np.einsum(
+            "rij,ri,rj->r", stack[:, 0, 0, :, 0, :][found.game], found.strategies[1], found.strategies[3]
+        ),
     )
     assert len(nash_equilibria(np.ones((2, 2, 1, 1)))) == 2
 
