@@ -1,0 +1,57 @@
+"""How Sphinx builds the documentation. The pages need nothing from the network, neither to build nor to be read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docutils import nodes
+from docutils.utils.math import MathError
+from docutils.utils.math.latex2mathml import tex2mathml
+from sphinx.application import Sphinx
+from sphinx.errors import SphinxError
+
+import gametheory
+
+project = "gametheory"
+author = copyright = "the gametheory developers"
+version = release = gametheory.__version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc", "sphinx.ext.viewcode"]
+myst_enable_extensions = ["dollarmath", "amsmath", "colon_fence", "deflist"]
+myst_heading_anchors = 3
+default_role = "code"
+
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # the docstrings say the types, in words where words are clearer
+numpydoc_show_class_members = False
+autosummary_generate = False  # numpydoc switches it on; the reference is laid out by hand
+
+html_theme = "furo"
+html_title = "gametheory"
+html_static_path = ["_static"]
+html_css_files = ["extra.css"]
+html_math_renderer = "mathml"
+html_copy_source = False
+
+
+def _mathml(translator: Any, tex: str, *, block: bool) -> str:
+    """Return a formula as MathML, which browsers draw by themselves."""
+    try:
+        return tex2mathml(tex, as_block=block)
+    except (MathError, SyntaxError) as error:
+        raise SphinxError(f"{translator.builder.current_docname}: formula {tex!r}: {error}") from error
+
+
+def _inline(translator: Any, node: nodes.math) -> None:
+    translator.body.append(_mathml(translator, node.astext(), block=False))
+    raise nodes.SkipNode
+
+
+def _block(translator: Any, node: nodes.math_block) -> None:
+    body = _mathml(translator, node.astext().strip(), block=True)
+    translator.body.append(f'<div class="formula">{body}</div>\n')
+    raise nodes.SkipNode
+
+
+def setup(app: Sphinx) -> None:
+    app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
