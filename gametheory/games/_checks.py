@@ -25,6 +25,11 @@ def label(value: object, what: str) -> str:
     raise GameError(f"{what} has the label {value!r} of type {type(value).__name__}; a label is text.")
 
 
+def is_text(value: object) -> bool:
+    """Whether a value is a text that says something."""
+    return isinstance(value, str) and bool(value.strip())
+
+
 def labels(values: Iterable[object], what: str, *, empty: str) -> tuple[str, ...]:
     """Distinct labels as a tuple; `what` is the singular name of one of them, `empty` the error if there are none."""
     if isinstance(values, str):

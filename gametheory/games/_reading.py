@@ -183,7 +183,7 @@ def payoff_row(
         row = list(found)
     except TypeError:
         row = [found]
-    if isinstance(found, str) or len(row) != len(players):
+    if found is None or isinstance(found, str) or len(row) != len(players):
         raise GameError(
             f"the payoffs at {profile_text(profile)} are {found!r}; {len(players)} are needed, one for each of "
             f"{', '.join(players)}."

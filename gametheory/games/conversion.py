@@ -47,7 +47,7 @@ SEPARATOR, PRECLUDED, IDLE = " · ", "*", "(no move)"
 
 
 def strategic_form(game: ExtensiveGame, reduced: bool = True, max_cells: int | None = None) -> NormalFormGame:
-    """The strategic (normal) form of an extensive game.
+    r"""The strategic (normal) form of an extensive game.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ def strategic_form(game: ExtensiveGame, reduced: bool = True, max_cells: int | N
     >>> middle = Decision("Bob", {"go": last, "stop": Outcome(Ann=0, Bob=2)})
     >>> tree = Decision("Ann", {"go": middle, "stop": Outcome(Ann=1, Bob=0)})
     >>> print(strategic_form(ExtensiveGame(tree)))
-    Ann \\ Bob    go  stop
+    Ann \ Bob    go  stop
       go · go  3, 1  0, 2
     go · stop  0, 3  0, 2
      stop · *  1, 0  1, 0

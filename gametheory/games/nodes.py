@@ -15,16 +15,20 @@ H. W. Kuhn (1953), "Extensive games and the problem of information", *Contributi
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from gametheory import scalars
-from gametheory.errors import GameError
+from gametheory.errors import GameError, TooLarge
 from gametheory.games import _checks
 
 __all__ = ["Chance", "Decision", "Node", "Outcome", "simultaneous"]
+
+#: Most combinations of actions in one simultaneous stage; each is a branch of the tree.
+MAX_PROFILES = 1_000_000
 
 
 class Node:
@@ -149,18 +153,18 @@ class Decision(Node):
     def __init__(
         self, player: str, actions: Mapping[str, Node], infoset: str | None = None, *, stage: int = 0
     ) -> None:
-        if not isinstance(player, str) or not player.strip():
+        if not _checks.is_text(player):
             raise GameError(f"a decision names the player {player!r}; a player's name is text.")
         where = f"a decision of {player!r}"
         _action_labels(actions, where)
         for name, child in actions.items():
             _check_child(child, f"the action {name!r} of {where}")
         if infoset is not None:
-            if not isinstance(infoset, str) or not infoset.strip():
+            if not _checks.is_text(infoset):
                 raise GameError(f"the information set of {where} is {infoset!r}; it is named by text.")
             if stage:
                 raise GameError(f"{where} has both infoset={infoset!r} and stage={stage}; give one of them.")
-        if isinstance(stage, bool) or not isinstance(stage, int) or stage < 0:
+        if not _is_level(stage):
             raise GameError(f"the stage of {where} is {stage!r}; it is a whole number of levels, 0 or more.")
         object.__setattr__(self, "player", player)
         object.__setattr__(self, "actions", MappingProxyType(dict(actions)))
@@ -202,11 +206,7 @@ class Chance(Node):
         _action_labels(actions, "a chance move")
         result: dict[str, tuple[Any, Node]] = {}
         for name, branch in actions.items():
-            if not isinstance(branch, tuple | list) or len(branch) != 2:
-                raise GameError(
-                    f"the branch {name!r} of a chance move is {branch!r}; give a pair of a probability and a node."
-                )
-            probability, child = branch
+            probability, child = _pair(branch, name)
             _check_child(child, f"the branch {name!r} of a chance move")
             result[name] = (scalars.as_scalar(probability, f"the probability of the branch {name!r}"), child)
         object.__setattr__(self, "actions", MappingProxyType(result))
@@ -257,11 +257,10 @@ def simultaneous(actions: Mapping[str, Sequence[str]], outcome: Callable[..., No
     >>> [infoset.label for infoset in ExtensiveGame(stage).infosets]
     ['start', 'start']
     """
-    if not isinstance(actions, Mapping) or not actions:
-        raise GameError(
-            f"a simultaneous stage is given the players {actions!r}; give a mapping of player to actions."
-        )
-    names = _checks.labels(actions, "player", empty="")
+    _check_mapping(actions, "the players and actions of a simultaneous stage", "player to actions")
+    names = _checks.labels(
+        actions, "player", empty="a simultaneous stage has no players; it needs at least one."
+    )
     choices = [
         _checks.labels(
             actions[name],
@@ -270,6 +269,12 @@ def simultaneous(actions: Mapping[str, Sequence[str]], outcome: Callable[..., No
         )
         for name in names
     ]
+    count = math.prod(map(len, choices))
+    if count > MAX_PROFILES:
+        raise TooLarge(
+            f"the simultaneous stage of {', '.join(names)} has {_checks.count(count)} combinations of actions; the limit "
+            f"is {MAX_PROFILES:,}. Use fewer actions."
+        )
     # The last player's decisions are built first: one layer of nodes for each player, from the bottom up.
     profiles: list[tuple[str, ...]] = [()]
     for options in choices:
@@ -293,9 +298,25 @@ def simultaneous(actions: Mapping[str, Sequence[str]], outcome: Callable[..., No
 # ---------------------------------------------------------------------------------------------------------------------
 # Checks
 # ---------------------------------------------------------------------------------------------------------------------
-def _action_labels(actions: object, where: str) -> None:
-    if not isinstance(actions, Mapping):
-        raise GameError(f"the actions of {where} are {actions!r}; give a mapping of action to node.")
+def _check_mapping(given: object, what: str, kind: str) -> None:
+    if not isinstance(given, Mapping):
+        raise GameError(f"{what} are {given!r}; give a mapping of {kind}.")
+
+
+def _is_level(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _pair(branch: object, name: str) -> tuple[Any, Any]:
+    if not isinstance(branch, tuple | list) or len(branch) != 2:
+        raise GameError(
+            f"the branch {name!r} of a chance move is {branch!r}; give a pair of a probability and a node."
+        )
+    return branch[0], branch[1]
+
+
+def _action_labels(actions: Any, where: str) -> None:
+    _check_mapping(actions, f"the actions of {where}", "action to node")
     _checks.labels(actions, "action", empty=f"{where} has no actions; it needs at least one.")
     for name in actions:
         if not isinstance(name, str):

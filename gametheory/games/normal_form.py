@@ -139,6 +139,8 @@ class NormalFormGame:
         {'Player 1': Fraction(-1, 1), 'Player 2': Fraction(1, 1)}
         """
         matrices = [_reading.as_array(A)]
+        # Before a second matrix is made of the first.
+        _checks.size(2 * matrices[0].size, MAX_CELLS, "the game", _RAISE)
         if B is None:
             matrices.append(
                 -_reading.exact_objects(matrices[0]) if matrices[0].dtype.kind != "f" else -matrices[0]
@@ -156,7 +158,6 @@ class NormalFormGame:
                 f"the payoff matrices have different shapes, {matrices[0].shape} and {matrices[1].shape}; both need a "
                 "row for each strategy of the first player and a column for each of the second."
             )
-        _checks.size(2 * matrices[0].size, MAX_CELLS, "the game", _RAISE)
         if any(matrix.dtype.kind != "f" for matrix in matrices):
             matrices = [matrix.astype(object) for matrix in matrices]
         return cls(np.stack(matrices), players, strategies, title)
@@ -164,7 +165,7 @@ class NormalFormGame:
     @classmethod
     def from_profiles(
         cls,
-        profiles: Mapping[Sequence[object], Sequence[object] | Mapping[str, object]],
+        profiles: Mapping[Any, Sequence[Any] | Mapping[str, Any]],
         players: Iterable[object] | None = None,
         strategies: Sequence[Iterable[object]] | Mapping[str, Iterable[object]] | None = None,
         title: str = "",

@@ -101,7 +101,7 @@ def _caption(game: NormalFormGame, rest: tuple[int, ...]) -> str:
 # Text
 # ---------------------------------------------------------------------------------------------------------------------
 def payoff_table_text(game: NormalFormGame) -> str:
-    """The payoff tables as aligned text.
+    r"""The payoff tables as aligned text.
 
     Parameters
     ----------
@@ -119,7 +119,7 @@ def payoff_table_text(game: NormalFormGame) -> str:
     ...     [[2, 0], [0, 1]], [[1, 0], [0, 2]], players=["He", "She"], strategies=[["boxing", "ballet"]] * 2
     ... )
     >>> print(payoff_table_text(game))
-    He \\ She  boxing  ballet
+    He \ She  boxing  ballet
       boxing    2, 1    0, 0
       ballet    0, 0    1, 2
     """
@@ -180,8 +180,7 @@ def payoff_table_html(
     parts = ['<div class="gametheory-payoffs" style="overflow-x:auto">']
     if game.title:
         parts.append(f"<p><strong>{html.escape(game.title)}</strong></p>")
-    for table in _tables(game):
-        parts.append(_html_table(game, table, mask, chosen))
+    parts.extend(_html_table(game, table, mask, chosen) for table in _tables(game))
     cuts = _cuts(game)
     if cuts:
         parts.append(f"<p>… and {html.escape(', '.join(cuts))}</p>")
@@ -271,7 +270,7 @@ def escape_latex(text: str) -> str:
 def payoff_table_latex(
     game: NormalFormGame, highlight: Literal["best replies"] | NDArray[np.bool_] | None = None
 ) -> str:
-    """The payoff tables as LaTeX ``tabular`` environments.
+    r"""The payoff tables as LaTeX ``tabular`` environments.
 
     Parameters
     ----------
@@ -289,11 +288,11 @@ def payoff_table_latex(
     >>> from gametheory.games.representation import payoff_table_latex
     >>> game = NormalFormGame.from_bimatrix([[1, "x/2"]], strategies=[["T"], ["L", "R"]])
     >>> print(payoff_table_latex(game))
-    \\begin{tabular}{r|cc}
-    Player 1 $\\backslash$ Player 2 & L & R \\\\
-    \\hline
-    T & $1,\\, -1$ & $\\frac{x}{2},\\, - \\frac{x}{2}$ \\\\
-    \\end{tabular}
+    \begin{tabular}{r|cc}
+    Player 1 $\backslash$ Player 2 & L & R \\
+    \hline
+    T & $1,\, -1$ & $\frac{x}{2},\, - \frac{x}{2}$ \\
+    \end{tabular}
     """
     mask = _mask(game, highlight)
     blocks = []
