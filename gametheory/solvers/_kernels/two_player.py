@@ -96,27 +96,24 @@ def _members(mask: int, out: Array) -> None:
 
 
 @njit(cache=True)
-def _grow(a: Array, size: int) -> Array:
-    """Return `a` with room for `size` rows, its content kept."""
-    bigger = np.zeros((size,) + a.shape[1:], a.dtype)
-    bigger[: a.shape[0]] = a
-    return bigger
-
-
-@njit(cache=True)
 def _vertices(
-    b: Array, noise: float, tolerance: float, points: Array, masks: Array, signs: Array
-) -> tuple[Array, Array, Array, int]:
+    b: Array,
+    noise: float,
+    tolerance: float,
+    points: Array,
+    masks: Array,
+    system: Array,
+    rows: Array,
+    columns: Array,
+) -> int:
     """Vertices of the best-reply polyhedron: mixtures of rows of `b`, which holds the other player's scaled payoffs.
 
-    `points`, `masks` (support, best replies) and `signs` (of the determinant) are scratch, modified in place, and are
-    returned because they may have grown.
+    `points` and `masks` (support, best replies, sign of the determinant) receive the vertices, and `system`, `rows` and
+    `columns` are scratch; all are modified in place. Returns the number of vertices; those beyond the room are not written.
     """
     m, n = b.shape
     most = min(m, n)
-    rows, columns = np.empty(most, np.int64), np.empty(most, np.int64)
-    system = np.empty((most, most + 1))
-    x = np.empty(m)
+    room = points.shape[0]
     count = 0
     for k in range(1, most + 1):
         support = (1 << k) - 1
@@ -126,61 +123,56 @@ def _vertices(
             while chosen < (1 << n):
                 _members(chosen, columns)
                 # Equal payoffs of the chosen columns, then probabilities that add up to one.
-                for r in range(k - 1):
-                    for c in range(k):
+                for c in range(k):
+                    for r in range(k - 1):
                         system[r, c] = b[rows[c], columns[r + 1]] - b[rows[c], columns[0]]
-                    system[r, k] = 0.0
-                for c in range(k + 1):
+                    system[c, k] = 0.0
                     system[k - 1, c] = 1.0
+                system[k - 1, k] = 1.0
                 pivot, sign = _eliminate(system, k)
-                accept = sign != 0
-                if accept:
-                    slack = tolerance + (_ROUNDING + noise) / pivot
-                    positive = 0
-                    x[:] = 0.0
+                replies = 0
+                positive = 0
+                if sign != 0:
+                    limit = tolerance + (_ROUNDING + noise) / pivot
+                    replies = chosen
                     for c in range(k):
                         p = system[c, k]
-                        if p < -slack:
-                            accept = False
+                        if p < -limit:
+                            replies = 0
                             break
-                        if p > slack:
+                        if p > limit:
                             positive |= 1 << rows[c]
-                        x[rows[c]] = max(p, 0.0)
-                if accept:
+                if replies:
                     value = 0.0
                     for c in range(k):
-                        value += x[rows[c]] * b[rows[c], columns[0]]
-                    replies = chosen
+                        value += system[c, k] * b[rows[c], columns[0]]
                     for j in range(n):
                         if not (chosen >> j) & 1:
                             gain = -value
                             for c in range(k):
-                                gain += x[rows[c]] * b[rows[c], j]
-                            if gain > slack:
-                                accept = False
+                                gain += system[c, k] * b[rows[c], j]
+                            if gain > limit:
+                                replies = 0
                                 break
-                            if gain >= -slack:
+                            if gain >= -limit:
                                 replies |= 1 << j
-                if accept and (replies != chosen or positive != support):
+                if replies and (replies != chosen or positive != support):
                     # A tied vertex is met once for each regular choice of columns: keep one.
-                    for v in range(count):
+                    for v in range(min(count, room)):
                         if masks[v, 0] == positive and masks[v, 1] == replies:
-                            accept = False
+                            replies = 0
                             break
-                if accept:
-                    if count == points.shape[0]:
-                        points, masks, signs = (
-                            _grow(points, 2 * count),
-                            _grow(masks, 2 * count),
-                            _grow(signs, 2 * count),
-                        )
-                    points[count] = x
-                    masks[count, 0], masks[count, 1] = positive, replies
-                    signs[count] = sign
+                if replies:
+                    if count < room:
+                        for i in range(m):
+                            points[count, i] = 0.0
+                        for c in range(k):
+                            points[count, rows[c]] = max(system[c, k], 0.0)
+                        masks[count, 0], masks[count, 1], masks[count, 2] = positive, replies, sign
                     count += 1
                 chosen = _next_subset(chosen)
             support = _next_subset(support)
-    return points, masks, signs, count
+    return count
 
 
 @njit(cache=True)
@@ -191,13 +183,11 @@ def _scale(u: Array, out: Array) -> float:
         for j in range(u.shape[1]):
             low, high, size = min(low, u[i, j]), max(high, u[i, j]), max(size, abs(u[i, j]))
     spread = high - low
-    if spread <= 1e-13 * size:  # indifferent among everything, up to rounding
-        out[:] = 0.0
-        return 0.0
+    indifferent = spread <= 1e-13 * size  # among everything, up to rounding
     for i in range(u.shape[0]):
         for j in range(u.shape[1]):
-            out[i, j] = (u[i, j] - low) / spread
-    return 4.0 * 2.220446049250313e-16 * size / spread
+            out[i, j] = 0.0 if indifferent else (u[i, j] - low) / spread
+    return 0.0 if indifferent else 4.0 * 2.220446049250313e-16 * size / spread
 
 
 @njit(cache=True)
@@ -210,49 +200,101 @@ def _bits(mask: int) -> int:
 
 
 @njit(cache=True)
-def two_player(payoffs: Array, tolerance: float) -> tuple[Array, Array, Array, Array, Array]:
-    """Extreme equilibria of each game in the stack `payoffs` of shape ``(B, 2, m, n)``.
+def _kernel(
+    payoffs: Array,
+    first: int,
+    found: int,
+    tolerance: float,
+    a: Array,
+    b: Array,
+    xs: Array,
+    x_masks: Array,
+    ys: Array,
+    y_masks: Array,
+    system: Array,
+    rows: Array,
+    columns: Array,
+    game: Array,
+    x: Array,
+    y: Array,
+    index: Array,
+    degenerate: Array,
+) -> tuple[int, int, int]:
+    """Solve the games from `first` on, as far as there is room; all arrays but `payoffs` are modified in place.
 
-    Returns the game of each equilibrium (ascending), the two players' strategies, the index (0 where tied) and, for
-    each game, whether it is degenerate: an equilibrium is tied within tolerance, or the indices do not add up to one.
+    Returns the first game not solved, the number of equilibria found, and the number of vertices that this game has if
+    they are too many for the room (0 if it is the equilibria that are too many).
     """
-    games, _, m, n = payoffs.shape
-    scaled_a, scaled_b = np.empty((m, n)), np.empty((m, n))
-    transposed = np.empty((n, m))
-    room = 2 * (m + n)
-    xs, x_masks, x_signs = np.zeros((room, m)), np.zeros((room, 2), np.int64), np.zeros(room, np.int64)
-    ys, y_masks, y_signs = np.zeros((room, n)), np.zeros((room, 2), np.int64), np.zeros(room, np.int64)
-    out_room = games + 16
-    out_game, out_index = np.zeros(out_room, np.int64), np.zeros(out_room, np.int8)
-    out_x, out_y = np.zeros((out_room, m)), np.zeros((out_room, n))
-    degenerate = np.zeros(games, np.bool_)
-    found = 0
-    for g in range(games):
-        noise_a, noise_b = _scale(payoffs[g, 0], scaled_a), _scale(payoffs[g, 1], scaled_b)
-        for i in range(m):
-            for j in range(n):
-                transposed[j, i] = scaled_a[i, j]
-        xs, x_masks, x_signs, x_count = _vertices(scaled_b, noise_b, tolerance, xs, x_masks, x_signs)
-        ys, y_masks, y_signs, y_count = _vertices(transposed, noise_a, tolerance, ys, y_masks, y_signs)
-        index_sum = 0
+    games, m, n = payoffs.shape[0], payoffs.shape[2], payoffs.shape[3]
+    for g in range(first, games):
+        # The row player is held indifferent by the column player's mixture, so `a` has the columns first.
+        noise_a, noise_b = _scale(payoffs[g, 0].T, a), _scale(payoffs[g, 1], b)
+        x_count = _vertices(b, noise_b, tolerance, xs, x_masks, system, rows, columns)
+        y_count = _vertices(a, noise_a, tolerance, ys, y_masks, system, rows, columns)
+        if x_count > xs.shape[0] or y_count > ys.shape[0]:
+            return g, found, max(x_count, y_count)
+        index_sum, new = 0, found
+        degenerate[g] = False
         for v in range(x_count):
             support_x, replies_x = x_masks[v, 0], x_masks[v, 1]
             for w in range(y_count):
                 support_y, replies_y = y_masks[w, 0], y_masks[w, 1]
                 if support_x & ~replies_y or support_y & ~replies_x:
                     continue
-                if found == out_game.shape[0]:
-                    out_game, out_index = _grow(out_game, 2 * found), _grow(out_index, 2 * found)
-                    out_x, out_y = _grow(out_x, 2 * found), _grow(out_y, 2 * found)
-                index = 0
-                if support_x == replies_y and support_y == replies_x and _bits(support_x) == _bits(support_y):
-                    index = x_signs[v] * y_signs[w] * (1 if _bits(support_x) % 2 else -1)
+                if new == game.shape[0]:
+                    return g, found, 0
+                game[new], index[new] = g, 0
+                size = _bits(support_x)
+                if support_x == replies_y and support_y == replies_x and size == _bits(support_y):
+                    index[new] = x_masks[v, 2] * y_masks[w, 2] * (1 if size % 2 else -1)
+                    index_sum += index[new]
                 else:
                     degenerate[g] = True
-                index_sum += index
-                out_game[found], out_index[found] = g, index
-                out_x[found], out_y[found] = xs[v], ys[w]
-                found += 1
+                for i in range(m):
+                    x[new, i] = xs[v, i]
+                for j in range(n):
+                    y[new, j] = ys[w, j]
+                new += 1
+        found = new
         if index_sum != 1:
             degenerate[g] = True
-    return out_game[:found], out_x[:found], out_y[:found], out_index[:found], degenerate
+    return games, found, 0
+
+
+def two_player(payoffs: Array, tolerance: float) -> tuple[Array, Array, Array, Array, Array]:
+    """Extreme equilibria of each game in the stack `payoffs` of shape ``(B, 2, m, n)``.
+
+    Returns the game of each equilibrium (ascending), the two players' strategies, the index (0 where tied) and, for
+    each game, whether it is degenerate: an equilibrium is tied within tolerance, or the indices do not add up to one.
+    """
+    # Memory is handled here and not in the kernel, which would take five times as long to compile.
+    games, _, m, n = payoffs.shape
+    most = min(m, n)
+    scaled = np.empty((n, m)), np.empty((m, n))
+    scratch = np.empty((most, most + 1)), np.empty(most, np.int64), np.empty(most, np.int64)
+    vertices = _room_for_vertices(2 * (m + n), m, n)
+    room = games + 16
+    game, index = np.empty(room, np.int64), np.empty(room, np.int8)
+    x, y = np.empty((room, m)), np.empty((room, n))
+    degenerate = np.zeros(games, np.bool_)
+    first, found = 0, 0
+    while first < games:
+        first, found, needed = _kernel(
+            payoffs, first, found, tolerance, *scaled, *vertices, *scratch, game, x, y, index, degenerate
+        )
+        if needed:
+            vertices = _room_for_vertices(2 * needed, m, n)
+        elif first < games:
+            game, index, x, y = (
+                np.concatenate([column, np.empty_like(column)]) for column in (game, index, x, y)
+            )
+    return game[:found], x[:found], y[:found], index[:found], degenerate
+
+
+def _room_for_vertices(room: int, m: int, n: int) -> tuple[Array, Array, Array, Array]:
+    return (
+        np.empty((room, m)),
+        np.empty((room, 3), np.int64),
+        np.empty((room, n)),
+        np.empty((room, 3), np.int64),
+    )
