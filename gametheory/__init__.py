@@ -1,10 +1,11 @@
-"""Game-theoretic policy analysis with named parameters: exact equilibria, exact thresholds, honest completeness.
+"""Game-theoretic policy analysis with named parameters: exact equilibria, exact thresholds, honest
+completeness.
 
-A game is data, its payoffs are numbers or expressions in named parameters, and the answer is a map: which equilibria exist where,
-the exact thresholds between them, and what moves them.
+A game is data, its payoffs are numbers or expressions in named parameters, and the answer is a map: which
+equilibria exist where, the exact thresholds between them, and what moves them.
 
-Importing the package is cheap: each name below is loaded when it is first used (PEP 562), and numerical libraries only with the
-parts that need them.
+Importing the package is cheap: each name below is loaded when it is first used (PEP 562), and numerical
+libraries only with the parts that need them.
 """
 
 from __future__ import annotations

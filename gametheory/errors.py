@@ -1,8 +1,8 @@
 """The package's own errors.
 
-Every error that a user can cause is a :class:`GameTheoryError`. Its message says what was wrong, where (player,
-strategy, parameter, node path, line of a file) and what to do about it. Children also derive from the built-in
-class a Python programmer would expect to catch, such as :class:`ValueError`.
+Every error that a user can cause is a :class:`GameTheoryError`. Its message says what was wrong, where
+(player, strategy, parameter, node path, line of a file) and what to do about it. Children also derive from
+the built-in class a Python programmer would expect to catch, such as :class:`ValueError`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ class Unsupported(GameTheoryError):
 
 
 class TooLarge(GameTheoryError, MemoryError):
-    """The request needs more memory or time than its limit allows; the message gives the size and the limit."""
+    """The request needs more memory or time than its limit allows; the message gives the size and the
+    limit.
+    """
 
 
 class ModelFileError(GameTheoryError, ValueError):

@@ -1,6 +1,7 @@
 """What follows when a parameter moves: exact thresholds, sweeps, tornado and phase diagrams."""
 
-# Each of these functions bears the name of its module, so they are bound here, once and for all, in place of the modules.
+# Each of these functions bears the name of its module, so they are bound here, once and for all, in place of
+# the modules.
 from gametheory.sensitivity.phase_diagram import PhaseDiagram, phase_diagram
 from gametheory.sensitivity.sweep import sweep
 from gametheory.sensitivity.thresholds import Breakpoint, Interval, Thresholds, thresholds

@@ -1,16 +1,19 @@
-r"""Solving a game for every value of one parameter: an interval cut into open cells and the points between them.
+r"""Solving a game for every value of one parameter: an interval cut into open cells and the points between
+them.
 
-Payoffs and chance probabilities are rational functions of the free parameter :math:`t`. In the interior of an interval a sample
-:math:`t_0` is taken and the game is solved over :math:`\mathbb{Q}(t)` ordered at :math:`t_0` (:class:`gametheory.solvers.fields.Germ`).
-The answer holds on the open cell between the nearest real roots of the functions whose signs the solver asked for. What lies on either
-side of the cell is treated in the same way, until cells cover all but finitely many points. At each of those the game is solved over
+Payoffs and chance probabilities are rational functions of the free parameter :math:`t`. In the interior of an
+interval a sample :math:`t_0` is taken and the game is solved over :math:`\mathbb{Q}(t)` ordered at
+:math:`t_0` (:class:`gametheory.solvers.fields.Germ`). The answer holds on the open cell between the nearest
+real roots of the functions whose signs the solver asked for. What lies on either side of the cell is treated
+in the same way, until cells cover all but finitely many points. At each of those the game is solved over
 :math:`\mathbb{Q}` or :math:`\mathbb{Q}(\alpha)`.
 
-The process ends: a solver makes one of finitely many runs, each of which asks for the signs of finitely many functions, so there
-are finitely many roots.
+The process ends: a solver makes one of finitely many runs, each of which asks for the signs of finitely many
+functions, so there are finitely many roots.
 
-A point between two cells is a *breakpoint* only if the solutions differ there: on both sides the same functions solve the game, and
-at the point itself their values and nothing else, or it is one. Otherwise the two cells become one.
+A point between two cells is a *breakpoint* only if the solutions differ there: on both sides the same
+functions solve the game, and at the point itself their values and nothing else, or it is one. Otherwise the
+two cells become one.
 """
 
 from __future__ import annotations
@@ -24,7 +27,7 @@ from flint import fmpq_poly
 from tqdm import tqdm
 
 from gametheory import scalars
-from gametheory.errors import GameTheoryError, ParameterError
+from gametheory.errors import ParameterError
 from gametheory.solvers.fields import (
     AlgebraicNumber,
     Cell,
@@ -34,9 +37,10 @@ from gametheory.solvers.fields import (
     from_fraction,
     rational_between,
     real_roots,
+    to_fraction,
 )
 
-__all__ = ["Curves", "OpenCell", "Point", "Solution", "decompose"]
+__all__ = ["Curves", "OpenCell", "Point", "Ratio", "Solution", "decompose"]
 
 Number: TypeAlias = Fraction | RealAlgebraic
 
@@ -128,7 +132,12 @@ class Curves:
 
 
 def _function(
-    value: Any, name: str, fixed: Mapping[str, Fraction], low: Fraction, high: Fraction, what: Callable[[], str]
+    value: Any,
+    name: str,
+    fixed: Mapping[str, Fraction],
+    low: Fraction,
+    high: Fraction,
+    what: Callable[[], str],
 ) -> tuple[fmpq_poly, fmpq_poly]:
     if isinstance(value, float):
         raise ParameterError(f"{what()} is the float {value}; thresholds are exact and need exact numbers.")
@@ -143,7 +152,9 @@ def _function(
         except SampleNotGeneric:
             sample = rational_between(low, sample)
         except ZeroDivisionError:
-            raise ParameterError(f"{what()}, which is {value}, divides by zero for every value of {name}.") from None
+            raise ParameterError(
+                f"{what()}, which is {value}, divides by zero for every value of {name}."
+            ) from None
     if germ.denominator.degree() > 0:
         numerator = germ.denominator.numer()
         for root in real_roots(tuple(int(c) for c in numerator.coeffs())):
@@ -168,7 +179,36 @@ def evaluate(numerator: fmpq_poly, denominator: fmpq_poly, value: Number) -> Any
         point = from_fraction(value)
         return numerator(point) / denominator(point)
     result = AlgebraicNumber(numerator, value)
-    return result if denominator.degree() == 0 and denominator == 1 else result / AlgebraicNumber(denominator, value)
+    return (
+        result
+        if denominator.degree() == 0 and denominator == 1
+        else result / AlgebraicNumber(denominator, value)
+    )
+
+
+class Ratio(NamedTuple):
+    """A rational function as coefficients, constant terms first; unlike FLINT's polynomials it can be
+    pickled.
+    """
+
+    numerator: tuple[Fraction, ...]
+    denominator: tuple[Fraction, ...]
+
+    @classmethod
+    def of(cls, germ: Germ) -> Ratio:
+        """The function of a germ, without its cell."""
+        return cls(
+            *(tuple(to_fraction(c) for c in part.coeffs()) for part in (germ.numerator, germ.denominator))
+        )
+
+    def polynomials(self) -> tuple[fmpq_poly, fmpq_poly]:
+        """Numerator and denominator."""
+        numerator, denominator = (fmpq_poly([from_fraction(c) for c in part]) for part in self)
+        return numerator, denominator
+
+    def at(self, value: Number) -> Any:
+        """The value, in Q or in Q(alpha)."""
+        return evaluate(*self.polynomials(), value)
 
 
 def decompose(
@@ -225,7 +265,8 @@ def _open_cell(
         try:
             solution = solve(curves.at_sample(cell))
         except SampleNotGeneric:
-            # A root of one of finitely many functions; samples that keep coming nearer to `low` leave them behind.
+            # A root of one of finitely many functions; samples that keep coming nearer to `low` leave them
+            # behind.
             sample = rational_between(low, sample)
             continue
         return OpenCell(*cell.interval(low, high), sample, solution)
@@ -270,7 +311,8 @@ def continues(solution: Solution, point: Point) -> bool:
     for k, profile in enumerate(solution.profiles):
         try:
             values = [
-                [evaluate(germ.numerator, germ.denominator, point.value) for germ in vector] for vector in profile
+                [evaluate(germ.numerator, germ.denominator, point.value) for germ in vector]
+                for vector in profile
             ]
         except ZeroDivisionError:
             return False
@@ -293,7 +335,9 @@ def continues(solution: Solution, point: Point) -> bool:
     return True
 
 
-def check_probabilities(chance: np.ndarray[Any, Any], nodes: list[int], describe: Callable[[int], str]) -> None:
+def check_probabilities(
+    chance: np.ndarray[Any, Any], nodes: list[int], describe: Callable[[int], str]
+) -> None:
     """Refuse chance probabilities that are negative here.
 
     Raises
@@ -304,8 +348,3 @@ def check_probabilities(chance: np.ndarray[Any, Any], nodes: list[int], describe
     for node in nodes:
         if chance[node] < 0:
             raise ParameterError(f"the probability of {describe(node)} is negative in part of the interval.")
-
-
-def unexpected(what: str) -> GameTheoryError:
-    """An error of ours, not of the user's."""
-    return GameTheoryError(f"internal error: {what}; please report the model that shows it.")

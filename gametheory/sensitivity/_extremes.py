@@ -1,9 +1,9 @@
 r"""The least and the greatest value of piecewise rational functions, exactly.
 
-On a closed interval a rational function without poles takes its extremes at an end or where its derivative vanishes, that is at a real
-root of :math:`n'd - nd'`. The candidates are exact numbers of different fields :math:`\mathbb{Q}(\alpha)`; they are compared by
-balls of growing precision. Two that agree to :data:`DIGITS` bits are taken for equal, which decides only by which of two equal
-expressions the extreme is written.
+On a closed interval a rational function without poles takes its extremes at an end or where its derivative
+vanishes, that is at a real root of :math:`n'd - nd'`. The candidates are exact numbers of different fields
+:math:`\mathbb{Q}(\alpha)`; they are compared by balls of growing precision. Two that agree to :data:`DIGITS`
+bits are taken for equal, which decides only by which of two equal expressions the extreme is written.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from fractions import Fraction
 from typing import Any
 
 import flint
-from flint import fmpq, fmpq_poly
+from flint import fmpq
 
-from gametheory.sensitivity._cells import Number, evaluate
+from gametheory.sensitivity._cells import Number, Ratio, evaluate
 from gametheory.solvers.fields import AlgebraicNumber, from_fraction, real_roots
 
 __all__ = ["extremes"]
@@ -24,14 +24,12 @@ __all__ = ["extremes"]
 DIGITS = 4096
 
 
-def extremes(
-    functions: Iterable[tuple[Number, Number, tuple[fmpq_poly, fmpq_poly]]], values: Iterable[Any]
-) -> tuple[Any, Any]:
+def extremes(functions: Iterable[tuple[Number, Number, Ratio]], values: Iterable[Any]) -> tuple[Any, Any]:
     """The least and the greatest number.
 
     Parameters
     ----------
-    functions : iterable of (low, high, (numerator, denominator))
+    functions : iterable of (low, high, Ratio)
         Rational functions on the closures of intervals, on which they have no pole.
     values : iterable of numbers
         Single values besides: of Q or of some Q(alpha).
@@ -46,12 +44,15 @@ def extremes(
         If there is nothing to compare.
     """
     numbers = list(values)
-    for low, high, (numerator, denominator) in functions:
+    for low, high, function in functions:
+        numerator, denominator = function.polynomials()
         points = {low, high}
         slope = numerator.derivative() * denominator - numerator * denominator.derivative()
         if slope.degree() > 0:
             points.update(
-                root for root in real_roots(tuple(int(c) for c in slope.numer().coeffs())) if low < root < high
+                root
+                for root in real_roots(tuple(int(c) for c in slope.numer().coeffs()))
+                if low < root < high
             )
         elif slope == 0:
             points = {low}

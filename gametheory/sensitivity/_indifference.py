@@ -1,15 +1,16 @@
 r"""Who is indifferent at a threshold, as a condition in all parameters.
 
-A pure equilibrium that exists on one side of a breakpoint only is lost through a deviation whose gain passes zero there. In a tree
-it is enough to look at one action changed at one information set, valued in the smallest proper subgame around it (the one-deviation
-principle, Blackwell 1965; Hendon, Jacobsen and Sloth 1996). Each such gain is a rational function of *all* parameters: set to zero it is
-the condition for the threshold, and where the free parameter enters linearly it can be solved for it.
+A pure equilibrium that exists on one side of a breakpoint only is lost through a deviation whose gain passes
+zero there. In a tree it is enough to look at one action changed at one information set, valued in the
+smallest proper subgame around it (the one-deviation principle, Blackwell 1965; Hendon, Jacobsen and Sloth
+1996). Each such gain is a rational function of *all* parameters: set to zero it is the condition for the
+threshold, and where the free parameter enters linearly it can be solved for it.
 
 References
 ----------
 .. [1] D. Blackwell, "Discounted dynamic programming", *Annals of Mathematical Statistics* 36 (1965), 226-235.
-.. [2] E. Hendon, H. J. Jacobsen and B. Sloth, "The one-shot-deviation principle for sequential rationality", *Games and Economic
-   Behavior* 12 (1996), 274-282.
+.. [2] E. Hendon, H. J. Jacobsen and B. Sloth, "The one-shot-deviation principle for sequential rationality",
+   *Games and Economic Behavior* 12 (1996), 274-282.
 """
 
 from __future__ import annotations
@@ -46,7 +47,8 @@ class Indifference:
     gain : sympy.Expr
         What `action` is worth more than `instead`, in all parameters; zero at the threshold.
     threshold : sympy.Expr or None
-        The value of the free parameter at which `gain` is zero, in the other parameters, where it enters linearly.
+        The value of the free parameter at which `gain` is zero, in the other parameters, where it enters
+        linearly.
     name : str
         The free parameter.
     """
@@ -142,7 +144,9 @@ def _turn(player: str, infoset: str, action: str, instead: str, gain: Any, name:
     )
 
 
-def _table_deviations(game: NormalFormGame, choices: Sequence[int]) -> Iterator[tuple[str, str, str, str, Any]]:
+def _table_deviations(
+    game: NormalFormGame, choices: Sequence[int]
+) -> Iterator[tuple[str, str, str, str, Any]]:
     for i, player in enumerate(game.players):
         own = game.payoffs[i][(*choices[:i], slice(None), *choices[i + 1 :])]
         names = game.strategies[i]
@@ -156,7 +160,9 @@ def _tree_deviations(game: ExtensiveGame, choices: Sequence[int]) -> Iterator[tu
     column = {int(node): k for k, node in enumerate(game.terminals)}
     for h, infoset in enumerate(game.infosets):
         start = infoset.nodes[0]
-        while start not in roots or not all(start <= node < game.subtree_end[start] for node in infoset.nodes):
+        while start not in roots or not all(
+            start <= node < game.subtree_end[start] for node in infoset.nodes
+        ):
             start = int(game.parent[start])
         worth = [
             _value(game, [*choices[:h], k, *choices[h + 1 :]], start, infoset.player, column)
@@ -168,7 +174,9 @@ def _tree_deviations(game: ExtensiveGame, choices: Sequence[int]) -> Iterator[tu
                 yield player, infoset.label, infoset.actions[choices[h]], action, worth[choices[h]] - worth[k]
 
 
-def _value(game: ExtensiveGame, choices: Sequence[int], start: int, player: int, column: Mapping[int, int]) -> Any:
+def _value(
+    game: ExtensiveGame, choices: Sequence[int], start: int, player: int, column: Mapping[int, int]
+) -> Any:
     """A player's expected payoff from a pure profile in the subgame at `start`, in all parameters."""
     total: Any = Fraction(0) if game.domain != "parametric" else 0
     waiting: list[tuple[int, Any]] = [(start, 1)]

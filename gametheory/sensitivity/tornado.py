@@ -1,9 +1,9 @@
 """Tornado: how far each parameter alone moves an outcome, exactly.
 
-Each parameter in turn runs over its range while the others stay at their baseline (Howard 1988). The bar of a parameter goes from
-the least to the greatest value that the outcome takes in any equilibrium on the way. Both come from exact thresholds, so that a
-peak between two samples, or a jump at a threshold, cannot be missed. The values of the parameter at which the outcome jumps are its
-*switching values*.
+Each parameter in turn runs over its range while the others stay at their baseline (Howard 1988). The bar of a
+parameter goes from the least to the greatest value that the outcome takes in any equilibrium on the way. Both
+come from exact thresholds, so that a peak between two samples, or a jump at a threshold, cannot be missed.
+The values of the parameter at which the outcome jumps are its *switching values*.
 
 References
 ----------
@@ -123,7 +123,9 @@ class Tornado:
             r"\hline",
         ]
         for bar in self.bars:
-            numbers = [f"${scalars.to_latex(value)}$" for value in (bar.low, bar.high, bar.least, bar.greatest)]
+            numbers = [
+                f"${scalars.to_latex(value)}$" for value in (bar.low, bar.high, bar.least, bar.greatest)
+            ]
             name = bar.name.replace("_", r"\_")
             switches = ", ".join(f"${scalars.to_latex(value)}$" for value in bar.switches)
             lines.append(" & ".join([name, *numbers, switches]) + r" \\")
@@ -173,8 +175,8 @@ def tornado(
         Where the other parameters stay, instead of at their baseline.
     concept : {"nash", "subgame_perfect"}, optional
     maps : mapping of str to Thresholds, optional
-        Maps found before, by parameter; with them, several outcomes cost no more than one. They must have been made with the same
-        `at` and `concept`.
+        Maps found before, by parameter; with them, several outcomes cost no more than one. They must have
+        been made with the same `at` and `concept`.
     progress : bool
 
     Returns
@@ -204,7 +206,9 @@ def tornado(
     space = model.space
     moving = [name for name in space if space[name].low < space[name].high]
     if not moving:
-        raise ParameterError("no parameter of the model has a range; give low and high to those that may vary.")
+        raise ParameterError(
+            "no parameter of the model has a range; give low and high to those that may vary."
+        )
     bars = []
     for name in tqdm(moving, desc=f"tornado of {outcome}", delay=1, disable=not progress, leave=False):
         found = None if maps is None else maps.get(name)

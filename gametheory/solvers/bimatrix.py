@@ -6,23 +6,25 @@ Let :math:`A, B` be the :math:`m \times n` payoff matrices. The *best-reply poly
     P = \{(x, v) : x \in \Delta^m,\; (x^\top B)_j \le v \text{ for all } j\}, \qquad
     Q = \{(y, u) : y \in \Delta^n,\; (A y)_i \le u \text{ for all } i\}.
 
-A point of either carries as *labels* its tight inequalities: an own strategy that is not played, or a strategy of the opponent that
-is a best reply. A pair :math:`(x, y)` is an equilibrium exactly when its two points carry all :math:`m + n` labels between them. If
-both are vertices it is an *extreme* equilibrium. Every equilibrium is a convex combination of extreme ones: a maximal set
-:math:`X \times Y` of vertices that are equilibria with each other spans a *maximal Nash subset* :math:`\operatorname{conv} X \times
+A point of either carries as *labels* its tight inequalities: an own strategy that is not played, or a
+strategy of the opponent that is a best reply. A pair :math:`(x, y)` is an equilibrium exactly when its two
+points carry all :math:`m + n` labels between them. If both are vertices it is an *extreme* equilibrium. Every
+equilibrium is a convex combination of extreme ones: a maximal set :math:`X \times Y` of vertices that are
+equilibria with each other spans a *maximal Nash subset* :math:`\operatorname{conv} X \times
 \operatorname{conv} Y`, and the equilibria of the game are the union of those.
 
-The vertices are found by the double description method: starting from the cone over the simplex and one inequality, the other
-inequalities are added one by one, each cutting off the vertices beyond it and adding one on each edge that it crosses. Degeneracy
-needs no special treatment: a vertex is kept once, with all its labels. Only ``+ - * /`` and comparisons are used, so the entries may
-come from any ordered field (:mod:`gametheory.solvers.fields`).
+The vertices are found by the double description method: starting from the cone over the simplex and one
+inequality, the other inequalities are added one by one, each cutting off the vertices beyond it and adding
+one on each edge that it crosses. Degeneracy needs no special treatment: a vertex is kept once, with all its
+labels. Only ``+ - * /`` and comparisons are used, so the entries may come from any ordered field
+(:mod:`gametheory.solvers.fields`).
 
 References
 ----------
-.. [1] T. Motzkin, H. Raiffa, G. Thompson and R. Thrall, "The double description method", *Contributions to the Theory of Games* II,
-   Princeton University Press, 1953, 51-73.
-.. [2] D. Avis, G. Rosenberg, R. Savani and B. von Stengel, "Enumeration of Nash equilibria for two-player games", *Economic Theory*
-   42 (2010), 9-37.
+.. [1] T. Motzkin, H. Raiffa, G. Thompson and R. Thrall, "The double description method", *Contributions to
+   the Theory of Games* II, Princeton University Press, 1953, 51-73.
+.. [2] D. Avis, G. Rosenberg, R. Savani and B. von Stengel, "Enumeration of Nash equilibria for two-player
+   games", *Economic Theory* 42 (2010), 9-37.
 """
 
 from __future__ import annotations
@@ -134,8 +136,8 @@ def _cut(rays: list[_Ray], column: list[Any], m: int, label: int) -> list[_Ray]:
     for good, above in inside:
         for bad, below in outside:
             common = good.labels & bad.labels
-            # Two rays of a cone of dimension m + 1 span a face of dimension two exactly when no third one has all their
-            # common labels; they need m - 1 of them at the least.
+            # Two rays of a cone of dimension m + 1 span a face of dimension two exactly when no third one has
+            # all their common labels; they need m - 1 of them at the least.
             if common.bit_count() < m - 1 or sum(mask & common == common for mask in masks) > 2:
                 continue
             kept.append(_crossing(good, above, bad, below, common | label))
@@ -191,7 +193,8 @@ def extreme_equilibria(a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]]) -
     for p, vertex in enumerate(rows):
         missing = full & ~(_mask(vertex.unplayed, 0) | _mask(vertex.best_replies, m))
         pairs.extend((p, q) for q, (labels, _) in enumerate(labelled) if labels & missing == missing)
-    # Pure equilibria first, then by support, so that the order does not depend on how the vertices were found.
+    # Pure equilibria first, then by support, so that the order does not depend on how the vertices were
+    # found.
     pairs.sort(key=lambda pair: _order(rows[pair[0]], columns[pair[1]]))
     equilibria = tuple((rows[p].strategy, columns[q].strategy) for p, q in pairs)
     return ExtremeEquilibria(equilibria, _maximal_nash_subsets(pairs))
@@ -207,7 +210,9 @@ def _mask(labels: frozenset[int], offset: int) -> int:
 
 
 def _maximal_nash_subsets(pairs: list[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
-    """Group equilibria (row vertex, column vertex) into maximal products: the maximal bicliques of their graph."""
+    """Group equilibria (row vertex, column vertex) into maximal products: the maximal bicliques of their
+    graph.
+    """
     if len({p for p, _ in pairs}) == len(pairs) == len({q for _, q in pairs}):
         return tuple((k,) for k in range(len(pairs)))  # all isolated: no vertex is in two equilibria
     import networkx as nx

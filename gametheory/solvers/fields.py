@@ -1,24 +1,28 @@
 r"""Ordered fields in which the exact solvers compute.
 
-An exact solver here is written once, with ``+ - * /`` and comparisons only, and so runs in any *ordered field*:
+An exact solver here is written once, with ``+ - * /`` and comparisons only, and so runs in any *ordered
+field*:
 
 - :math:`\mathbb{Q}`: FLINT rationals, for a game whose payoffs are numbers;
-- :math:`\mathbb{Q}(\alpha)`: :class:`AlgebraicNumber`, for a game at an irrational value :math:`\alpha` of a parameter. An
-  element is a polynomial in :math:`\alpha` reduced by the minimal polynomial of :math:`\alpha`; it is zero exactly when that
-  polynomial is, and otherwise its sign is read off a ball around :math:`\alpha` that is refined until it excludes zero;
-- :math:`\mathbb{Q}(t)` *near a sample* :math:`t_0`: :class:`Germ`, for a game with one free parameter :math:`t`. An element is a
-  rational function, ordered by its sign at :math:`t_0`. Each non-constant function whose sign decides anything is recorded in the
-  :class:`Cell`.
+- :math:`\mathbb{Q}(\alpha)`: :class:`AlgebraicNumber`, for a game at an irrational value :math:`\alpha` of a
+  parameter. An element is a polynomial in :math:`\alpha` reduced by the minimal polynomial of :math:`\alpha`;
+  it is zero exactly when that polynomial is, and otherwise its sign is read off a ball around :math:`\alpha`
+  that is refined until it excludes zero;
+- :math:`\mathbb{Q}(t)` *near a sample* :math:`t_0`: :class:`Germ`, for a game with one free parameter
+  :math:`t`. An element is a rational function, ordered by its sign at :math:`t_0`. Each non-constant function
+  whose sign decides anything is recorded in the :class:`Cell`.
 
-The last one is what makes exact thresholds possible. A solver run on germs takes the same branches for every :math:`t` for
-which all recorded functions keep their signs. So its answer, a rational function of :math:`t`, is the answer on the whole open
-interval around :math:`t_0` up to the nearest real roots of the recorded polynomials; :meth:`Cell.interval` finds those exactly.
+The last one is what makes exact thresholds possible. A solver run on germs takes the same branches for every
+:math:`t` for which all recorded functions keep their signs. So its answer, a rational function of :math:`t`,
+is the answer on the whole open interval around :math:`t_0` up to the nearest real roots of the recorded
+polynomials; :meth:`Cell.interval` finds those exactly.
 
 References
 ----------
-.. [1] S. Basu, R. Pollack and M.-F. Roy, *Algorithms in Real Algebraic Geometry*, 2nd ed., Springer, 2006, ch. 2 and 10.
-.. [2] F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic", *IEEE Transactions on Computers*
-   66 (2017), 1281-1292.
+.. [1] S. Basu, R. Pollack and M.-F. Roy, *Algorithms in Real Algebraic Geometry*, 2nd ed., Springer, 2006,
+   ch. 2 and 10.
+.. [2] F. Johansson, "Arb: efficient arbitrary-precision midpoint-radius interval arithmetic", *IEEE
+   Transactions on Computers* 66 (2017), 1281-1292.
 """
 
 from __future__ import annotations
@@ -43,7 +47,8 @@ __all__ = [
     "to_fraction",
 ]
 
-#: Integer coefficients of a polynomial, constant term first: what a FLINT polynomial, which has no hash, is remembered by.
+#: Integer coefficients of a polynomial, constant term first: what a FLINT polynomial, which has no hash, is
+#: remembered by.
 Coefficients: TypeAlias = tuple[int, ...]
 
 
@@ -81,7 +86,8 @@ class RealAlgebraic:
     Parameters
     ----------
     coefficients : tuple of int
-        Of the irreducible polynomial, constant term first, leading coefficient positive, content 1, degree at least 2.
+        Of the irreducible polynomial, constant term first, leading coefficient positive, content 1, degree at
+        least 2.
     position : int
         Which of its real roots, in increasing order.
 
@@ -126,7 +132,9 @@ class RealAlgebraic:
         while True:
             # Distinct numbers, so their bounds part at some precision.
             low, high = self.bounds(precision)
-            other_low, other_high = other.bounds(precision) if isinstance(other, RealAlgebraic) else (other, other)
+            other_low, other_high = (
+                other.bounds(precision) if isinstance(other, RealAlgebraic) else (other, other)
+            )
             if high < other_low:
                 return True
             if other_high < low:
@@ -255,7 +263,9 @@ class AlgebraicNumber(_Ordered):
     def __init__(self, polynomial: fmpq_poly, alpha: RealAlgebraic, modulus: fmpq_poly | None = None) -> None:
         self.alpha = alpha
         self.modulus = fmpq_poly(list(alpha.coefficients)) if modulus is None else modulus
-        self.polynomial = polynomial % self.modulus if polynomial.degree() >= self.modulus.degree() else polynomial
+        self.polynomial = (
+            polynomial % self.modulus if polynomial.degree() >= self.modulus.degree() else polynomial
+        )
 
     def _lift(self, other: object) -> fmpq_poly | None:
         if isinstance(other, AlgebraicNumber):
@@ -336,13 +346,22 @@ class AlgebraicNumber(_Ordered):
 
         alpha = self.alpha.to_sympy()
         terms = (
-            sympy.Rational(int(c.p), int(c.q)) * alpha**power for power, c in enumerate(self.polynomial.coeffs())
+            sympy.Rational(int(c.p), int(c.q)) * alpha**power
+            for power, c in enumerate(self.polynomial.coeffs())
         )
         total = sympy.Add(*terms)
         return sympy.radsimp(sympy.expand(total)) if len(self.alpha.coefficients) == 3 else total
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # FLINT's numbers do not pickle.
+        return _rebuild_algebraic, (tuple(to_fraction(c) for c in self.polynomial.coeffs()), self.alpha)
+
     def __repr__(self) -> str:
         return f"AlgebraicNumber({float(self):.10g})"
+
+
+def _rebuild_algebraic(coefficients: tuple[Fraction, ...], alpha: RealAlgebraic) -> AlgebraicNumber:
+    return AlgebraicNumber(fmpq_poly([from_fraction(c) for c in coefficients]), alpha)
 
 
 class SampleNotGeneric(ArithmeticError):
@@ -399,7 +418,9 @@ class Cell:
     def interval(
         self, low: Fraction | RealAlgebraic, high: Fraction | RealAlgebraic
     ) -> tuple[Fraction | RealAlgebraic, Fraction | RealAlgebraic]:
-        """The open interval around the sample, within (`low`, `high`), on which every recorded sign is constant."""
+        """The open interval around the sample, within (`low`, `high`), on which every recorded sign is
+        constant.
+        """
         for polynomial in self.decisions:
             for root in real_roots(polynomial):
                 if root < self.sample:

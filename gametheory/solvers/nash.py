@@ -1,20 +1,21 @@
 r"""Nash equilibria of a finite game in strategic form.
 
-A profile of mixed strategies is a *Nash equilibrium* when no player gains by changing its own strategy alone (Nash 1951). What is
-found depends on the number of players with more than one strategy:
+A profile of mixed strategies is a *Nash equilibrium* when no player gains by changing its own strategy alone
+(Nash 1951). What is found depends on the number of players with more than one strategy:
 
 - one: all strategies with the greatest payoff; they span the set of all equilibria;
-- two: all extreme equilibria and the maximal Nash subsets that they span, by :mod:`gametheory.solvers.bimatrix`. This is every
-  equilibrium, whether or not the game is degenerate;
-- three or more: all pure equilibria, by :mod:`gametheory.solvers.pure`. The result then says that it is not complete.
+- two: all extreme equilibria and the maximal Nash subsets that they span, by
+  :mod:`gametheory.solvers.bimatrix`. This is every equilibrium, whether or not the game is degenerate;
+- three or more: all pure equilibria, by :mod:`gametheory.solvers.pure`. The result then says that it is not
+  complete.
 
 Floats are rationals, so a game of floats is solved exactly as well, and only the answer is rounded.
 
 References
 ----------
 .. [1] J. Nash, "Non-cooperative games", *Annals of Mathematics* 54 (1951), 286-295.
-.. [2] D. Avis, G. Rosenberg, R. Savani and B. von Stengel, "Enumeration of Nash equilibria for two-player games", *Economic Theory*
-   42 (2010), 9-37.
+.. [2] D. Avis, G. Rosenberg, R. Savani and B. von Stengel, "Enumeration of Nash equilibria for two-player
+   games", *Economic Theory* 42 (2010), 9-37.
 """
 
 from __future__ import annotations
@@ -40,9 +41,7 @@ if TYPE_CHECKING:
 __all__ = ["TableSolution", "from_exact", "nash_equilibria", "solve_table", "to_exact"]
 
 _METHODS = ("auto", "vertex_enumeration", "pure")
-_MIXED_MISSING = (
-    "{n} players have more than one strategy: all pure equilibria are listed, and mixed equilibria are not searched for"
-)
+_MIXED_MISSING = "{n} players have more than one strategy: all pure equilibria are listed, and mixed equilibria are not searched for"
 
 
 class TableSolution(NamedTuple):
@@ -89,7 +88,9 @@ def solve_table(payoffs: np.ndarray[Any, Any], method: str = "auto") -> TableSol
         if method != "pure":
             reason = _MIXED_MISSING.format(n=len(choosers))
         complete = len(choosers) < 2 and not any(continuum)
-        return TableSolution(profiles, (), continuum, complete, "pure enumeration", "" if complete else reason)
+        return TableSolution(
+            profiles, (), continuum, complete, "pure enumeration", "" if complete else reason
+        )
     if len(choosers) < 2:
         cells = pure_equilibria(payoffs)
         profiles = tuple(tuple(unit(n, k) for n, k in zip(shape, cell, strict=True)) for cell in cells)
@@ -101,9 +102,7 @@ def solve_table(payoffs: np.ndarray[Any, Any], method: str = "auto") -> TableSol
     a, b = (payoffs[player].reshape(shape[first], shape[second]).tolist() for player in choosers)
     found = extreme_equilibria(a, b)
     profiles = tuple(
-        tuple(
-            x if player == first else y if player == second else (one,) for player in range(len(shape))
-        )
+        tuple(x if player == first else y if player == second else (one,) for player in range(len(shape)))
         for x, y in found.equilibria
     )
     several = {k for component in found.components if len(component) > 1 for k in component}
@@ -114,8 +113,9 @@ def solve_table(payoffs: np.ndarray[Any, Any], method: str = "auto") -> TableSol
 def _tied(payoffs: np.ndarray[Any, Any], cell: tuple[int, ...], cells: list[tuple[int, ...]]) -> bool:
     """Whether a pure equilibrium can be left along a segment of equilibria by one player's mixing.
 
-    It can if that player's other strategy makes an equilibrium too (the others' gains are linear along the segment), or if
-    the others' best replies are strict, so that they stay best when the player mixes a little.
+    It can if that player's other strategy makes an equilibrium too (the others' gains are linear along the
+    segment), or if the others' best replies are strict, so that they stay best when the player mixes a
+    little.
     """
     known = set(cells)
     best: list[list[int]] = []
@@ -153,8 +153,8 @@ def nash_equilibria(game: NormalFormGame | ExtensiveGame, method: str = "auto") 
     game : NormalFormGame or ExtensiveGame
         With payoffs that are numbers. A tree is solved in its reduced strategic form.
     method : {"auto", "vertex_enumeration", "pure"}
-        ``"vertex_enumeration"`` finds all equilibria of two-player games, ``"pure"`` all pure equilibria of any game;
-        ``"auto"`` takes the first where it applies.
+        ``"vertex_enumeration"`` finds all equilibria of two-player games, ``"pure"`` all pure equilibria of
+        any game; ``"auto"`` takes the first where it applies.
 
     Returns
     -------
@@ -170,13 +170,13 @@ def nash_equilibria(game: NormalFormGame | ExtensiveGame, method: str = "auto") 
 
     Notes
     -----
-    Vertex enumeration takes time exponential in the number of strategies in the worst case; games of 8x8 take a fraction of a
-    second.
+    Vertex enumeration takes time exponential in the number of strategies in the worst case; games of 8x8 take
+    a fraction of a second.
 
     References
     ----------
-    .. [1] D. Avis, G. Rosenberg, R. Savani and B. von Stengel, "Enumeration of Nash equilibria for two-player games",
-       *Economic Theory* 42 (2010), 9-37.
+    .. [1] D. Avis, G. Rosenberg, R. Savani and B. von Stengel, "Enumeration of Nash equilibria for two-player
+       games", *Economic Theory* 42 (2010), 9-37.
 
     Examples
     --------
@@ -193,7 +193,9 @@ def nash_equilibria(game: NormalFormGame | ExtensiveGame, method: str = "auto") 
     if isinstance(game, ExtensiveGame):
         game = strategic_form(game)
     if not isinstance(game, NormalFormGame):
-        raise GameError(f"nash_equilibria takes a NormalFormGame or an ExtensiveGame, not {type(game).__name__}.")
+        raise GameError(
+            f"nash_equilibria takes a NormalFormGame or an ExtensiveGame, not {type(game).__name__}."
+        )
     if game.domain == "parametric":
         raise Unsupported(
             f"the payoffs depend on {', '.join(sorted(game.parameters))}. Give values, with model.at(...) or "

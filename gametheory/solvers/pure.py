@@ -1,8 +1,8 @@
 """All pure equilibria of a game with any number of players.
 
-A pure profile is an equilibrium exactly when each player's payoff in it is the greatest along that player's own axis of the payoff
-table, the other players' strategies held fixed (Nash 1951). The test is a comparison of each cell with a maximum, so it serves
-floats, exact numbers and the elements of any ordered field alike.
+A pure profile is an equilibrium exactly when each player's payoff in it is the greatest along that player's
+own axis of the payoff table, the other players' strategies held fixed (Nash 1951). The test is a comparison
+of each cell with a maximum, so it serves floats, exact numbers and the elements of any ordered field alike.
 
 References
 ----------

@@ -1,18 +1,20 @@
 r"""A tree as a partial order of stages, for solving it from the bottom up.
 
-A *proper subgame* starts at a node alone in its information set such that no information set crosses the border of what follows. A
-*stage* is a proper subgame with the proper subgames inside it cut off at their roots. A leaf of a stage is thus an outcome of
-the tree or the root of a later stage, and a profile is subgame perfect exactly when it induces an equilibrium in every stage whose
-leaves pay what is played after them (Selten 1965). A single decision, or a simultaneous stage, is one stage each.
+A *proper subgame* starts at a node alone in its information set such that no information set crosses the
+border of what follows. A *stage* is a proper subgame with the proper subgames inside it cut off at their
+roots. A leaf of a stage is thus an outcome of the tree or the root of a later stage, and a profile is subgame
+perfect exactly when it induces an equilibrium in every stage whose leaves pay what is played after them
+(Selten 1965). A single decision, or a simultaneous stage, is one stage each.
 
-Stages start at decisions; a chance node belongs to the stage that leads to it. Within a stage a player's *reduced strategy* says what to
-do at each own information set that the strategy itself does not preclude.
+Stages start at decisions; a chance node belongs to the stage that leads to it. Within a stage a player's
+*reduced strategy* says what to do at each own information set that the strategy itself does not preclude.
 
 References
 ----------
-.. [1] R. Selten, "Spieltheoretische Behandlung eines Oligopolmodells mit Nachfragetraegheit", *Zeitschrift fuer die gesamte
-   Staatswissenschaft* 121 (1965), 301-324.
-.. [2] H. Kuhn, "Extensive games and the problem of information", *Contributions to the Theory of Games* II, 1953, 193-216.
+.. [1] R. Selten, "Spieltheoretische Behandlung eines Oligopolmodells mit Nachfragetraegheit", *Zeitschrift
+   fuer die gesamte Staatswissenschaft* 121 (1965), 301-324.
+.. [2] H. Kuhn, "Extensive games and the problem of information", *Contributions to the Theory of Games* II,
+   1953, 193-216.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ class Stage:
     players: tuple[int, ...]
     #: For each mover, the own information sets, as positions in ``game.infosets``.
     infosets: tuple[tuple[int, ...], ...]
-    #: For each mover, the reduced strategies: an action for each own information set, -1 where it is precluded.
+    #: For each mover, the reduced strategies: an action for each own information set, -1 where it is
+    #: precluded.
     strategies: tuple[tuple[tuple[int, ...], ...], ...]
     #: The nodes at which the stage ends: outcomes of the tree or roots of later stages.
     leaves: tuple[int, ...]
@@ -52,7 +55,8 @@ class Stage:
     child: tuple[int, ...]
     #: For each leaf, the nodes on the way from the root whose chance probabilities multiply.
     chance_nodes: tuple[tuple[int, ...], ...]
-    #: For each leaf and mover, the (own information set, action) pairs on the way, own sets counted within the mover's.
+    #: For each leaf and mover, the (own information set, action) pairs on the way, own sets counted within
+    #: the mover's.
     moves: tuple[tuple[tuple[tuple[int, int], ...], ...], ...]
 
     @property
@@ -74,7 +78,9 @@ class Stage:
             for leaf, moves in enumerate(self.moves):
                 for infoset, action in moves[k]:
                     allowed[:, leaf] &= table[:, infoset] == action
-            result &= allowed.reshape([len(strategies) if axis == k else 1 for axis in range(len(self.shape))] + [-1])
+            result &= allowed.reshape(
+                [len(strategies) if axis == k else 1 for axis in range(len(self.shape))] + [-1]
+            )
         return result
 
 
@@ -122,12 +128,20 @@ def stages(game: ExtensiveGame) -> tuple[Stage, ...]:
         if node != 0 and node in position:
             leaves[position[int(start_of[parent[node]])]].append(node)
     return tuple(
-        _stage(game, root, inner[k], sorted(leaves[k]), {n: position[n] for n in leaves[k] if n in position and n != root})
+        _stage(
+            game,
+            root,
+            inner[k],
+            sorted(leaves[k]),
+            {n: position[n] for n in leaves[k] if n in position and n != root},
+        )
         for k, root in enumerate(starts)
     )
 
 
-def _stage(game: ExtensiveGame, root: int, inner: list[int], leaves: list[int], child: dict[int, int]) -> Stage:
+def _stage(
+    game: ExtensiveGame, root: int, inner: list[int], leaves: list[int], child: dict[int, int]
+) -> Stage:
     movers = sorted({int(game.player[node]) for node in inner if game.kind[node] == 1})
     # In order of first appearance, so an own earlier choice comes before what it leads to.
     seen: dict[int, list[int]] = {player: [] for player in movers}
@@ -140,7 +154,11 @@ def _stage(game: ExtensiveGame, root: int, inner: list[int], leaves: list[int], 
         chance_nodes.append(chances)
         moves.append(
             tuple(
-                tuple((seen[player].index(infoset), action) for infoset, action in chosen if infoset in seen[player])
+                tuple(
+                    (seen[player].index(infoset), action)
+                    for infoset, action in chosen
+                    if infoset in seen[player]
+                )
                 for player in movers
             )
         )
@@ -168,7 +186,9 @@ def _too_large(game: ExtensiveGame, root: int, cells: int) -> TooLarge:
 
 
 def _way(game: ExtensiveGame, root: int, node: int) -> tuple[list[tuple[int, int]], tuple[int, ...]]:
-    """Choices (information set, action) and chance nodes between the root of a stage and a node, from the top."""
+    """Choices (information set, action) and chance nodes between the root of a stage and a node, from the
+    top.
+    """
     chosen, chances = [], []
     while node != root:
         above = int(game.parent[node])

@@ -1,21 +1,24 @@
 r"""All subgame-perfect equilibria of a tree, stage by stage from the bottom.
 
-A behaviour profile is *subgame perfect* when it is an equilibrium in every proper subgame (Selten 1965). The tree is cut into stages
-(:mod:`gametheory.solvers.stages`). Each stage is solved for each combination of equilibria of the stages that follow it, whose
-values it takes as payoffs; an equilibrium of the tree is one choice for each.
+A behaviour profile is *subgame perfect* when it is an equilibrium in every proper subgame (Selten 1965). The
+tree is cut into stages (:mod:`gametheory.solvers.stages`). Each stage is solved for each combination of
+equilibria of the stages that follow it, whose values it takes as payoffs; an equilibrium of the tree is one
+choice for each.
 
-A tie is never broken. Where a player is indifferent, each choice is listed as an equilibrium of its own and marked as part of a
-*continuum*, because mixtures between tied choices are equilibria too. Such a mixture may change what earlier movers do. Where it
-may, the extreme equilibria that are listed do not span all there are, and the result says ``complete=False`` and why.
+A tie is never broken. Where a player is indifferent, each choice is listed as an equilibrium of its own and
+marked as part of a *continuum*, because mixtures between tied choices are equilibria too. Such a mixture may
+change what earlier movers do. Where it may, the extreme equilibria that are listed do not span all there are,
+and the result says ``complete=False`` and why.
 
 The algorithm uses only ``+ - * /`` and comparisons, and so serves numbers and functions of a parameter alike
 (:mod:`gametheory.solvers.fields`).
 
 References
 ----------
-.. [1] R. Selten, "Spieltheoretische Behandlung eines Oligopolmodells mit Nachfragetraegheit", *Zeitschrift fuer die gesamte
-   Staatswissenschaft* 121 (1965), 301-324.
-.. [2] H. Kuhn, "Extensive games and the problem of information", *Contributions to the Theory of Games* II, 1953, 193-216.
+.. [1] R. Selten, "Spieltheoretische Behandlung eines Oligopolmodells mit Nachfragetraegheit", *Zeitschrift
+   fuer die gesamte Staatswissenschaft* 121 (1965), 301-324.
+.. [2] H. Kuhn, "Extensive games and the problem of information", *Contributions to the Theory of Games* II,
+   1953, 193-216.
 """
 
 from __future__ import annotations
@@ -210,8 +213,9 @@ def _behaviour(
 ) -> tuple[list[tuple[int, tuple[Any, ...]]], bool]:
     """A mixed strategy of the `k`-th mover as behaviour at each own information set (Kuhn 1953).
 
-    An information set that the own earlier choices preclude is not governed by the mixed strategy; any behaviour there is part of
-    the equilibrium, the first action is written down, and the second value returned says so.
+    An information set that the own earlier choices preclude is not governed by the mixed strategy; any
+    behaviour there is part of the equilibrium, the first action is written down, and the second value
+    returned says so.
     """
     plans = stage.strategies[k]
     behaviour: list[tuple[int, tuple[Any, ...]]] = []
@@ -235,7 +239,9 @@ def _behaviour(
 
 
 def _flatten(game: ExtensiveGame, play: _Play) -> tuple[tuple[tuple[Any, ...], ...], bool]:
-    """The behaviour at every information set of the tree, and whether anything in it is part of a continuum."""
+    """The behaviour at every information set of the tree, and whether anything in it is part of a
+    continuum.
+    """
     behaviour: list[tuple[Any, ...]] = [()] * len(game.infosets)
     continuum = False
     waiting = [play]
@@ -261,8 +267,9 @@ def subgame_perfect_equilibria(game: ExtensiveGame, *, max_equilibria: int = 100
     Returns
     -------
     EquilibriumSet
-        Exact if the game is. ``complete`` is False where a stage has three or more movers (then its pure equilibria are used), and
-        where a tie lets earlier moves respond to mixtures that are not listed; ``reason`` says which.
+        Exact if the game is. ``complete`` is False where a stage has three or more movers (then its pure
+        equilibria are used), and where a tie lets earlier moves respond to mixtures that are not listed;
+        ``reason`` says which.
 
     Raises
     ------
@@ -273,8 +280,8 @@ def subgame_perfect_equilibria(game: ExtensiveGame, *, max_equilibria: int = 100
 
     References
     ----------
-    .. [1] R. Selten, "Spieltheoretische Behandlung eines Oligopolmodells mit Nachfragetraegheit", *Zeitschrift fuer die gesamte
-       Staatswissenschaft* 121 (1965), 301-324.
+    .. [1] R. Selten, "Spieltheoretische Behandlung eines Oligopolmodells mit Nachfragetraegheit",
+       *Zeitschrift fuer die gesamte Staatswissenschaft* 121 (1965), 301-324.
 
     Examples
     --------

@@ -279,7 +279,7 @@ def test_shown_as_text_frame_latex_and_html():
     found = thresholds(tripwire(), "x_W")
     assert "x_W = 400/3" in str(found)
     frame = found.to_frame()
-    assert list(frame["where"])[0] == "60 <= x_W < 400/3"
+    assert list(frame["where"])[0] == "60 <= x_W < 400/3 (≈ 133.333)"
     assert frame["payoff: Russia"].tolist() == [50, 50, 0, 0]
     assert r"\frac{400}{3}" in found.to_latex()
     assert "<table" in found._repr_html_()

@@ -32,9 +32,12 @@ def test_real_roots_are_those_that_sympy_finds(polynomial):
     x = sympy.Symbol("x")
     expected = sorted({root.evalf(30) for root in sympy.Poly(polynomial[::-1], x).real_roots()})
     found = real_roots(polynomial)
-    assert [float(root) for root in found] == pytest.approx([float(root) for root in expected], rel=1e-12, abs=1e-12)
+    assert [float(root) for root in found] == pytest.approx(
+        [float(root) for root in expected], rel=1e-12, abs=1e-12
+    )
     assert [isinstance(root, Fraction) for root in found] == [
-        sympy.nsimplify(root.to_sympy() if isinstance(root, RealAlgebraic) else root).is_rational is True for root in found
+        sympy.nsimplify(root.to_sympy() if isinstance(root, RealAlgebraic) else root).is_rational is True
+        for root in found
     ]
 
 
@@ -66,7 +69,9 @@ def test_irrational_roots_as_sympy_writes_them():
     assert sympy.simplify(golden.to_sympy() - (1 + sympy.sqrt(5)) / 2) == 0
     assert golden_small < golden
     (root,) = real_roots((-1, -1, 0, 1))
-    assert root.to_sympy().evalf(20) == sympy.CRootOf(sympy.Symbol("x") ** 3 - sympy.Symbol("x") - 1, 0).evalf(20)
+    assert root.to_sympy().evalf(20) == sympy.CRootOf(
+        sympy.Symbol("x") ** 3 - sympy.Symbol("x") - 1, 0
+    ).evalf(20)
 
 
 def test_roots_of_different_polynomials_are_told_apart_however_close():
@@ -122,7 +127,12 @@ def test_germs_are_rational_functions(numerator, denominator, sample):
     value = sum(c * sample**k for k, c in enumerate(numerator)) / Fraction(below)
     assert to_fraction(quotient.numerator(cell.point) / quotient.denominator(cell.point)) == value
     x = sympy.Symbol("x")
-    assert sympy.simplify(quotient.to_sympy(x) - sympy.Poly(numerator[::-1], x) / sympy.Poly(denominator[::-1], x)) == 0
+    assert (
+        sympy.simplify(
+            quotient.to_sympy(x) - sympy.Poly(numerator[::-1], x) / sympy.Poly(denominator[::-1], x)
+        )
+        == 0
+    )
     if value != 0:
         assert quotient.sign() == (value > 0) - (value < 0)
 
