@@ -223,7 +223,7 @@ def value(item: Any) -> str:
         # TOML promises 64 bits for integers, and knows no fractions.
         return f'"{text}"' if "/" in text or abs(number) >= 2**63 else text
     if isinstance(item, float):
-        return repr(item)
+        return repr(item + 0.0)  # the zero of floats has a sign, which means nothing in a game
     if isinstance(item, list | tuple):
         return "[" + ", ".join(value(part) for part in item) + "]"
     if isinstance(item, dict):
