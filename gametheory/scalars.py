@@ -329,7 +329,9 @@ def parse(text: str) -> Any:
         column = f" at column {error.offset}" if error.offset else ""
         raise ExpressionError(f"{_short(text)} is not an expression: {error.msg}{column}.") from None
     except (RecursionError, MemoryError, ValueError) as error:
-        raise ExpressionError(f"{_short(text)} cannot be read: {error or 'too deeply nested'}.") from None
+        raise ExpressionError(
+            f"{_short(text)} cannot be read: {str(error) or 'too deeply nested'}."
+        ) from None
     return _walk(tree.body, source, 0)
 
 

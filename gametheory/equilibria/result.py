@@ -12,7 +12,7 @@ interval, go to the constructor of :class:`Equilibrium` directly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from types import MappingProxyType
@@ -209,6 +209,13 @@ class Component:
 
     vertices: tuple[Equilibrium, ...]
 
+    @classmethod
+    def groups(
+        cls, equilibria: Sequence[Equilibrium], groups: Iterable[Sequence[int]]
+    ) -> tuple[Component, ...]:
+        """Components from the positions of their vertices in `equilibria`."""
+        return tuple(cls(tuple(equilibria[k] for k in group)) for group in groups)
+
     @property
     def is_point(self) -> bool:
         """Whether the component is an isolated equilibrium."""
@@ -236,9 +243,8 @@ class EquilibriumSet(Sequence[Equilibrium]):
         True only where all equilibria (where there are continua: all extreme ones) are proven found.
     reason : str
         Why it is not complete.
-    components : sequence of sequences of int
-        The vertices of each component, as positions in `equilibria`. Read back as :class:`Component`. By default each
-        equilibrium on its own.
+    components : sequence of Component
+        Maximal Nash subsets. By default each equilibrium on its own.
 
     Examples
     --------
@@ -260,10 +266,8 @@ class EquilibriumSet(Sequence[Equilibrium]):
 
     def __post_init__(self) -> None:
         equilibria = tuple(self.equilibria)
-        groups: Sequence[Any] = self.components or [(k,) for k in range(len(equilibria))]
-        components = tuple(
-            group if isinstance(group, Component) else Component(tuple(equilibria[k] for k in group))
-            for group in groups
+        components = tuple(self.components) or Component.groups(
+            equilibria, [(k,) for k in range(len(equilibria))]
         )
         object.__setattr__(self, "equilibria", equilibria)
         object.__setattr__(self, "components", components)

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -110,7 +111,7 @@ class Curves:
         for a, values in enumerate(arrays):
             functions = np.empty(values.shape, dtype=object)
             for index, value in np.ndenumerate(values):
-                functions[index] = _function(value, name, fixed, low, high, lambda a=a, k=index: what(a, k))
+                functions[index] = _function(value, name, fixed, low, high, partial(what, a, index))
             self.arrays.append(functions)
 
     def at_sample(self, cell: Cell) -> list[np.ndarray[Any, Any]]:
@@ -179,11 +180,7 @@ def evaluate(numerator: fmpq_poly, denominator: fmpq_poly, value: Number) -> Any
         point = from_fraction(value)
         return numerator(point) / denominator(point)
     result = AlgebraicNumber(numerator, value)
-    return (
-        result
-        if denominator.degree() == 0 and denominator == 1
-        else result / AlgebraicNumber(denominator, value)
-    )
+    return result if denominator.is_one() else result / AlgebraicNumber(denominator, value)
 
 
 class Ratio(NamedTuple):

@@ -54,7 +54,7 @@ def extremes(functions: Iterable[tuple[Number, Number, Ratio]], values: Iterable
                 for root in real_roots(tuple(int(c) for c in slope.numer().coeffs()))
                 if low < root < high
             )
-        elif slope == 0:
+        elif slope.is_zero():
             points = {low}
         numbers.extend(evaluate(numerator, denominator, point) for point in points)
     if not numbers:

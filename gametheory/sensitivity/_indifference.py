@@ -104,14 +104,13 @@ def indifferences(
     tuple of Indifference
         Empty where only mixed equilibria come or go.
     """
-    deviate = _tree_deviations if isinstance(game, ExtensiveGame) else _table_deviations
     chosen = [{_choices(equilibrium): None for equilibrium in side if equilibrium.is_pure} for side in sides]
     found: dict[tuple[str, str, frozenset[str], str], Indifference] = {}
     for here, there in (chosen, reversed(chosen)):
         for choices in here:
             if choices in there:
                 continue
-            candidates = list(deviate(game, choices))
+            candidates = list(_deviations(game, choices))
             gains = np.array([gain for *_, gain in candidates], dtype=object)
             curves = _cells.Curves((gains,), name, fixed, *over, lambda *_: "a gain from deviating")
             (worth,) = curves.at_point(value)
@@ -141,6 +140,17 @@ def _turn(player: str, infoset: str, action: str, instead: str, gain: Any, name:
         threshold = sympy.factor(sympy.cancel(-constant / slope))
     return Indifference(
         player, infoset, action, instead, sympy.factor(sympy.expand(numerator)) / denominator, threshold, name
+    )
+
+
+def _deviations(
+    game: ExtensiveGame | NormalFormGame, choices: Sequence[int]
+) -> Iterator[tuple[str, str, str, str, Any]]:
+    """Each change of one choice: player, information set, action, the other action, what the first is worth more."""
+    return (
+        _tree_deviations(game, choices)
+        if isinstance(game, ExtensiveGame)
+        else _table_deviations(game, choices)
     )
 
 

@@ -15,6 +15,7 @@ from gametheory import scalars
 from gametheory.equilibria import representation
 from gametheory.equilibria.result import EquilibriumSet
 from gametheory.errors import ParameterError, Unsupported, unknown
+from gametheory.games.extensive import ExtensiveGame
 from gametheory.sensitivity import _cells, _plotting
 from gametheory.sensitivity._extremes import extremes
 from gametheory.sensitivity._indifference import Indifference
@@ -371,7 +372,9 @@ def _key(value: Any) -> str:
 def solve_numbers(model: Model, concept: Concept, values: Mapping[str, Fraction]) -> EquilibriumSet:
     """The equilibria of a model at one point."""
     game = model.at(**values)
-    return subgame_perfect_equilibria(game) if concept == "subgame_perfect" else nash_equilibria(game)
+    if concept == "subgame_perfect" and isinstance(game, ExtensiveGame):
+        return subgame_perfect_equilibria(game)
+    return nash_equilibria(game)
 
 
 def portable(number: Any) -> Any:

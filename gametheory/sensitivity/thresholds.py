@@ -27,7 +27,13 @@ import numpy as np
 
 from gametheory import scalars
 from gametheory.equilibria.outcomes import OutcomeFunctional
-from gametheory.equilibria.result import Equilibrium, EquilibriumSet, judge_nash, judge_subgame_perfect
+from gametheory.equilibria.result import (
+    Component,
+    Equilibrium,
+    EquilibriumSet,
+    judge_nash,
+    judge_subgame_perfect,
+)
 from gametheory.errors import ParameterError, Unsupported, unknown
 from gametheory.games.conversion import strategic_form
 from gametheory.games.extensive import ExtensiveGame
@@ -347,7 +353,12 @@ class _Search:
         )
         concept = "Nash" if self.concept == "nash" else "subgame-perfect"
         return EquilibriumSet(
-            equilibria, concept, solution.method, solution.complete, solution.reason, solution.components
+            equilibria,
+            concept,
+            solution.method,
+            solution.complete,
+            solution.reason,
+            Component.groups(equilibria, solution.components),
         )
 
     def _outcomes(

@@ -200,9 +200,9 @@ def extreme_equilibria(a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]]) -
     return ExtremeEquilibria(equilibria, _maximal_nash_subsets(pairs))
 
 
-def _order(row: Vertex, column: Vertex) -> tuple[int, list[int], list[int]]:
+def _order(row: Vertex, column: Vertex) -> tuple[int, list[list[int]]]:
     supports = [[k for k in range(len(v.strategy)) if k not in v.unplayed] for v in (row, column)]
-    return sum(map(len, supports)), *supports
+    return sum(map(len, supports)), supports
 
 
 def _mask(labels: frozenset[int], offset: int) -> int:
@@ -217,7 +217,7 @@ def _maximal_nash_subsets(pairs: list[tuple[int, int]]) -> tuple[tuple[int, ...]
         return tuple((k,) for k in range(len(pairs)))  # all isolated: no vertex is in two equilibria
     import networkx as nx
 
-    graph = nx.Graph()
+    graph: nx.Graph[tuple[int, int]] = nx.Graph()
     for side in (0, 1):
         vertices = sorted({pair[side] for pair in pairs})
         graph.add_edges_from(((side, s), (side, t)) for k, s in enumerate(vertices) for t in vertices[:k])

@@ -70,7 +70,8 @@ def _balls(coefficients: Coefficients, precision: int) -> tuple[Any, ...]:
     """Disjoint balls around the real roots of a squarefree polynomial, in increasing order."""
     with flint.ctx.workprec(precision):
         # FLINT returns certified isolating balls, and an imaginary part of exactly zero for real roots.
-        roots = [root.real for root, _ in fmpz_poly(list(coefficients)).complex_roots() if root.imag == 0]
+        found: Any = fmpz_poly(list(coefficients)).complex_roots()
+        roots = [root.real for root, _ in found if root.imag == 0]
         return tuple(sorted(roots, key=lambda root: _dyadic(root.mid())))
 
 
@@ -231,23 +232,26 @@ class _Ordered:
     def sign(self) -> int:
         raise TypeError("an element of an ordered field has a sign")
 
+    def __sub__(self, other: Any) -> Any:
+        raise TypeError("an element of an ordered field can be subtracted")
+
     def __eq__(self, other: object) -> bool:
-        return bool((self - other).sign() == 0)  # type: ignore[operator]  # elements subtract
+        return bool((self - other).sign() == 0)
 
     def __ne__(self, other: object) -> bool:
         return not self == other
 
     def __lt__(self, other: Any) -> bool:
-        return bool((self - other).sign() < 0)  # type: ignore[operator]
+        return bool((self - other).sign() < 0)
 
     def __gt__(self, other: Any) -> bool:
-        return bool((self - other).sign() > 0)  # type: ignore[operator]
+        return bool((self - other).sign() > 0)
 
     def __le__(self, other: Any) -> bool:
-        return bool((self - other).sign() <= 0)  # type: ignore[operator]
+        return bool((self - other).sign() <= 0)
 
     def __ge__(self, other: Any) -> bool:
-        return bool((self - other).sign() >= 0)  # type: ignore[operator]
+        return bool((self - other).sign() >= 0)
 
     def __bool__(self) -> bool:
         return self.sign() != 0
@@ -305,7 +309,7 @@ class AlgebraicNumber(_Ordered):
         value = self._lift(other)
         if value is None:
             return NotImplemented
-        if value == 0:
+        if value.is_zero():
             raise ZeroDivisionError("division by zero in Q(alpha)")
         gcd, inverse, _ = value.xgcd(self.modulus)
         return self._make(self.polynomial * inverse / gcd[0])
@@ -490,7 +494,7 @@ class Germ(_Ordered):
         if parts is None:
             return NotImplemented
         n, d = parts
-        if n == 0:
+        if n.is_zero():
             raise ZeroDivisionError("division by the zero function")
         # The quotient has a pole where the divisor vanishes, so the answer holds only up to there.
         self.cell.sign(n)
@@ -502,7 +506,7 @@ class Germ(_Ordered):
 
     def sign(self) -> int:
         """The sign at the sample; what decides it is recorded in the cell."""
-        if self.numerator == 0:
+        if self.numerator.is_zero():
             return 0
         return self.cell.sign(self.numerator) * self.cell.sign(self.denominator)
 

@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gametheory.equilibria.result import EquilibriumSet, judge_nash
+from gametheory.equilibria.result import Component, EquilibriumSet, judge_nash
 from gametheory.errors import GameError, Unsupported, unknown
 from gametheory.games.conversion import strategic_form
 from gametheory.games.extensive import ExtensiveGame
@@ -217,5 +217,10 @@ def nash_equilibria(game: NormalFormGame | ExtensiveGame, method: str = "auto") 
         for profile, continuum in zip(solution.profiles, solution.continuum, strict=True)
     )
     return EquilibriumSet(
-        equilibria, "Nash", solution.method, solution.complete, solution.reason, solution.components
+        equilibria,
+        "Nash",
+        solution.method,
+        solution.complete,
+        solution.reason,
+        Component.groups(equilibria, solution.components),
     )

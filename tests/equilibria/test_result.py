@@ -79,7 +79,7 @@ def test_floats_stay_floats_and_are_not_exact():
 
 
 def test_what_is_not_an_equilibrium_is_refused(battle, tripwire):
-    with pytest.raises(gt.GameTheoryError, match="internal error.*Ann would gain 1 "):
+    with pytest.raises(gt.GameTheoryError, match=r"internal error.*Ann would gain 1 "):
         judge_nash(battle, [[1, 0], [0, 1]])
     with pytest.raises(gt.GameTheoryError, match="internal error"):
         judge_nash(battle, [[0.5, 0.5], [0.5, 0.5]])
@@ -142,7 +142,9 @@ def test_a_set_is_a_sequence_that_says_whether_it_is_all(found):
 
 def test_components_are_given_by_their_vertices(found, battle):
     assert [component.is_point for component in found.components] == [True] * 3
-    grouped = EquilibriumSet(found.equilibria, "Nash", "by hand", True, components=((0, 1), (2,)))
+    grouped = EquilibriumSet(
+        found.equilibria, "Nash", "by hand", True, components=Component.groups(found, ((0, 1), (2,)))
+    )
     first, second = grouped.components
     assert isinstance(first, Component)
     assert first.vertices == (found[0], found[1])

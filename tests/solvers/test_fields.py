@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import pytest
 import sympy
@@ -44,7 +45,7 @@ def test_real_roots_are_those_that_sympy_finds(polynomial):
 @given(coefficients)
 def test_roots_come_in_increasing_order_and_vanish(polynomial):
     found = real_roots(polynomial)
-    assert all(first < second for first, second in zip(found, found[1:], strict=False))
+    assert all(first < second for first, second in pairwise(found))
     for root in found:
         if isinstance(root, Fraction):
             assert sum(c * root**k for k, c in enumerate(polynomial)) == 0
