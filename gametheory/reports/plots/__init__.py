@@ -1,0 +1,15 @@
+"""Pictures of games and results, each a :class:`matplotlib.figure.Figure`.
+
+A result draws itself with ``.plot()``, which comes here; a tree and a payoff table are drawn with :func:`tree` and
+:func:`payoff_table`. Save a figure with ``figure.savefig(path)``, or with :func:`svg` and :func:`png` to get the same bytes
+every time.
+"""
+
+from gametheory.reports.plots.bars import tornado
+from gametheory.reports.plots.game_trees import tree
+from gametheory.reports.plots.payoff_tables import payoff_table
+from gametheory.reports.plots.planes import phase_diagram
+from gametheory.reports.plots.strips import thresholds
+from gametheory.reports.plots.style import Scheme, png, svg
+
+__all__ = ["Scheme", "payoff_table", "phase_diagram", "png", "svg", "thresholds", "tornado", "tree"]
