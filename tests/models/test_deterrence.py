@@ -188,6 +188,40 @@ def test_the_subgame_perfect_outcome_at_the_baseline_is_a_limited_action(order: 
         assert equilibrium.action_probability("China", "acquiesce") == 1
 
 
+def test_the_tools_find_the_thresholds_that_the_formulas_imply() -> None:
+    model = kazakhstan.sequential()
+    v = model.space.baseline
+    dp = v["p0_F"] * (1 - (1 - v["r_S"]) * (1 - v["r_A"]))
+    slope = (
+        dp * v["reach_F"] * (v["d_s"] - v["d_f"])
+    )  # what a dollar of exposure adds to the worth of support
+    cost = v["c_W"] + v["m"]
+
+    stake = gt.sensitivity.thresholds(model, "N_WF", progress=False)
+    assert stake.complete
+    assert stake.points == ((cost + v["transit"] * v["E_W"] - slope * v["E_W"]) / dp,)
+
+    transit = gt.sensitivity.thresholds(model, "transit", progress=False)
+    assert transit.points == ((dp * v["N_WF"] + slope * v["E_W"] - cost) / v["E_W"],)
+
+
+@pytest.mark.parametrize("transit, stake, credible", [("0.08", 215, "above"), ("0.12", 225, "below")])
+def test_the_sign_of_exposure_flips_with_transit(transit: str, stake: int, credible: str) -> None:
+    model = kazakhstan.sequential()
+    v = model.space.baseline | {"transit": Fraction(transit), "N_WF": Fraction(stake)}
+    dp = v["p0_F"] * (1 - (1 - v["r_S"]) * (1 - v["r_A"]))
+    slope = dp * v["reach_F"] * (v["d_s"] - v["d_f"]) - v["transit"]
+    assert (slope > 0) == (credible == "above")
+    at = {"transit": transit, "N_WF": stake}
+    found = gt.sensitivity.thresholds(model, "E_W", at=at, over=(0, 200), progress=False)
+    assert found.points == ((v["c_W"] + v["m"] - dp * v["N_WF"]) / slope,)
+    supports = [
+        {equilibrium.strategies["West"]["full"]["support"] for equilibrium in interval.equilibria}
+        for interval in found.intervals
+    ]
+    assert supports == ([{0}, {1}] if credible == "above" else [{1}, {0}])
+
+
 def test_missing_parameters_are_listed() -> None:
     small = gt.ParameterSpace(*(p for name, p in SPACE.items() if name not in ("N_WF", "transit", "G_L")))
     with pytest.raises(ParameterError, match=r"lacks 3 of the 31 parameters .*: transit, G_L, N_WF\."):
