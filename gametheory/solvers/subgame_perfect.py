@@ -254,6 +254,16 @@ def _flatten(game: ExtensiveGame, play: _Play) -> tuple[tuple[tuple[Any, ...], .
     return tuple(behaviour), continuum
 
 
+def _chance(game: ExtensiveGame) -> np.ndarray[Any, Any]:
+    """Chance probabilities that add up to exactly one at each chance move, which floats may miss by a rounding."""
+    exact = to_exact(game.chance_probability)
+    if game.domain == "real":
+        for node in np.flatnonzero(game.kind == 2):
+            branches = list(game.children[node])
+            exact[branches] = exact[branches] / exact[branches].sum()
+    return exact
+
+
 def subgame_perfect_equilibria(game: ExtensiveGame, *, max_equilibria: int = 100_000) -> EquilibriumSet:
     """All subgame-perfect equilibria of a tree.
 
@@ -302,9 +312,7 @@ def subgame_perfect_equilibria(game: ExtensiveGame, *, max_equilibria: int = 100
             f"the game depends on {', '.join(sorted(game.parameters))}. Give values, with model.at(...) or "
             "game.substitute({...}), or ask for all equilibria as functions of one parameter with sensitivity.thresholds."
         )
-    solution = solve_tree(
-        game, to_exact(game.payoffs), to_exact(game.chance_probability), max_equilibria=max_equilibria
-    )
+    solution = solve_tree(game, to_exact(game.payoffs), _chance(game), max_equilibria=max_equilibria)
     number = from_exact(game.domain)
     equilibria = tuple(
         judge_subgame_perfect(

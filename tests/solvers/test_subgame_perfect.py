@@ -1,0 +1,219 @@
+"""Subgame-perfect equilibria: against the definition by brute force, and against what ties and size do."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import gametheory as gt
+from gametheory.equilibria import sequential
+from gametheory.solvers.stages import stages
+
+payoff = st.integers(-2, 2)
+
+
+def tree(choose, number=int, depth=2):
+    """A small tree of three players with chance, simultaneous stages of two and ties; `choose` picks from a list."""
+
+    def outcome():
+        return gt.Outcome(**{player: number(choose([-2, -1, 0, 1, 2])) for player in "ABC"})
+
+    def node(level):
+        kinds = ["outcome"] if level == 0 else ["outcome", "decision", "decision", "chance", "simultaneous"]
+        kind = choose(kinds)
+        if kind == "outcome":
+            return outcome()
+        if kind == "decision":
+            return gt.Decision(choose("ABC"), {"l": node(level - 1), "r": node(level - 1)})
+        if kind == "chance":
+            return gt.Chance({"up": ("1/4", node(level - 1)), "down": ("3/4", node(level - 1))})
+        first, second = choose(["AB", "BC", "CA"])
+        return gt.simultaneous({first: ["x", "y"], second: ["x", "y"]}, lambda a, b: outcome())
+
+    return gt.ExtensiveGame(gt.Decision("A", {"l": node(depth), "r": node(depth)}), players=["A", "B", "C"])
+
+
+@st.composite
+def trees(draw):
+    return tree(lambda options: draw(st.sampled_from(options)))
+
+
+def pure_by_definition(game):
+    choices = [range(len(infoset.actions)) for infoset in game.infosets]
+    for chosen in itertools.product(*choices):
+        arrays = [
+            [Fraction(int(k == c)) for k in range(len(infoset.actions))]
+            for infoset, c in zip(game.infosets, chosen, strict=True)
+        ]
+        profile = gt.BehaviourProfile.from_arrays(game, arrays)
+        if sequential.subgame_regret(game, profile) == 0:
+            yield chosen
+
+
+@settings(max_examples=80, deadline=None)
+@given(trees())
+def test_the_pure_ones_are_those_of_the_definition(game):
+    expected = set(itertools.islice(pure_by_definition(game), 3000))
+    found = gt.subgame_perfect_equilibria(game)
+    pure = {
+        tuple(next(k for k, p in enumerate(v) if p) for v in e.profile.arrays) for e in found if e.is_pure
+    }
+    assert pure == expected
+    assert all(e.regret == 0 for e in found)
+    assert len(found) >= 1
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_floats_and_fractions_agree(seed):
+    exact = gt.subgame_perfect_equilibria(tree(random.Random(seed).choice))
+    real = gt.subgame_perfect_equilibria(tree(random.Random(seed).choice, number=float))
+    assert [e.payoffs["A"] for e in real] == pytest.approx([float(e.payoffs["A"]) for e in exact])
+    assert [e.continuum for e in real] == [e.continuum for e in exact]
+
+
+def tie(west):
+    reply = gt.Decision("West", {"a": gt.Outcome(Russia=1, West=west), "b": gt.Outcome(Russia=-1, West=0)})
+    return gt.ExtensiveGame(gt.Decision("Russia", {"stay": gt.Outcome(Russia=0, West=0), "go": reply}))
+
+
+def test_a_tie_is_listed_both_ways_and_never_broken():
+    found = gt.subgame_perfect_equilibria(tie(0))
+    assert {e.action_probability("Russia", "go") for e in found} == {0, 1}
+    assert all(e.continuum for e in found)
+    assert not found.complete
+    assert "indifferent" in found.reason
+    assert "go" in found.reason
+
+
+def test_a_tie_that_touches_nobody_before_leaves_the_list_complete():
+    game = gt.ExtensiveGame(
+        gt.Decision(
+            "A",
+            {
+                "in": gt.Decision("B", {"l": gt.Outcome(A=1, B=0), "r": gt.Outcome(A=1, B=0)}),
+                "out": gt.Outcome(A=0, B=0),
+            },
+        )
+    )
+    found = gt.subgame_perfect_equilibria(game)
+    assert len(found) == 2
+    assert found.complete
+    assert all(e.continuum for e in found)
+
+
+def test_without_ties_the_equilibrium_is_alone_and_complete():
+    found = gt.subgame_perfect_equilibria(tie(-1))
+    (equilibrium,) = found
+    assert found.complete
+    assert not equilibrium.continuum
+    assert equilibrium.strategies["West"]["go"]["b"] == 1
+
+
+def test_a_mixed_stage_feeds_the_choice_before_it():
+    war = gt.simultaneous(
+        {"A": ["x", "y"], "B": ["x", "y"]},
+        lambda a, b: gt.Outcome(A=4 if a == b else 0, B=0 if a == b else 4),
+    )
+    game = gt.ExtensiveGame(gt.Decision("A", {"in": war, "out": gt.Outcome(A=1, B=1)}))
+    (equilibrium,) = gt.subgame_perfect_equilibria(game)
+    assert equilibrium.payoffs == {"A": 2, "B": 2}
+    assert equilibrium.action_probability("A", "in") == 1
+    assert equilibrium.action_probability("B", "x") == Fraction(1, 2)
+
+
+def test_chance_at_the_root_and_an_outcome_alone():
+    game = gt.ExtensiveGame(gt.Chance({"a": ("1/4", gt.Outcome(A=4)), "b": ("3/4", gt.Outcome(A=0))}))
+    (equilibrium,) = gt.subgame_perfect_equilibria(game)
+    assert equilibrium.payoffs["A"] == 1
+    (alone,) = gt.subgame_perfect_equilibria(gt.ExtensiveGame(gt.Outcome(A=3)))
+    assert alone.payoffs["A"] == 3
+
+
+def test_a_private_signal_makes_one_stage_of_the_whole_tree():
+    """The informed player's decisions start no proper subgame if the other cannot tell what chance did."""
+
+    def reply(state):
+        return gt.Decision(
+            "B",
+            {"fight": gt.Outcome(A=-1, B=1 if state == "weak" else -1), "yield": gt.Outcome(A=1, B=0)},
+            infoset="seen",
+        )
+
+    def informed(state):
+        return gt.Decision("A", {"go": reply(state), "stay": gt.Outcome(A=0, B=2)})
+
+    game = gt.ExtensiveGame(
+        gt.Chance({"weak": ("1/2", informed("weak")), "strong": ("1/2", informed("strong"))})
+    )
+    (stage,) = stages(game)
+    assert stage.shape == (4, 2)
+    assert all(e.regret == 0 for e in gt.subgame_perfect_equilibria(game))
+
+
+def test_a_long_tree_is_solved_without_recursion():
+    node = gt.Outcome(A=0, B=0)
+    for k in range(3000):
+        player = "AB"[k % 2]
+        node = gt.Decision(player, {"take": gt.Outcome(A=k + 1, B=k + 1), "pass": node})
+    game = gt.ExtensiveGame(node)
+    (equilibrium,) = gt.subgame_perfect_equilibria(game)
+    # Every next round pays both more, so the first mover (B, in the last round built) ends it at once.
+    assert equilibrium.payoffs == {"A": 3000, "B": 3000}
+
+
+def test_float_probabilities_that_add_up_to_one_do_not_break_a_tie():
+    third = gt.Chance({name: (1 / 3, gt.Outcome(A=1.0)) for name in "abc"})
+    sevenths = gt.Chance({name: (1 / 7, gt.Outcome(A=1.0)) for name in "abcdefg"})
+    found = gt.subgame_perfect_equilibria(
+        gt.ExtensiveGame(gt.Decision("A", {"third": third, "seventh": sevenths}))
+    )
+    assert len(found) == 2
+
+
+def test_too_many_combinations_of_ties_are_refused_before_they_are_made():
+    def tied(player):
+        return gt.Decision(player, {f"a{k}": gt.Outcome(A=0, B=k) for k in range(10)})
+
+    game = gt.ExtensiveGame(gt.Decision("B", {f"b{k}": tied("A") for k in range(8)}))
+    with pytest.raises(gt.TooLarge, match="100,000,000"):
+        gt.subgame_perfect_equilibria(game)
+
+
+def test_wrong_input_is_explained():
+    with pytest.raises(gt.Unsupported, match="depends on w"):
+        gt.subgame_perfect_equilibria(tie("w"))
+    with pytest.raises(gt.GameError, match="use nash_equilibria"):
+        gt.subgame_perfect_equilibria(gt.NormalFormGame([[1, 2]]))
+    forgetful = gt.Decision(
+        "A",
+        {
+            "l": gt.Decision("A", {"x": gt.Outcome(A=0), "y": gt.Outcome(A=1)}, infoset="?"),
+            "r": gt.Decision("A", {"x": gt.Outcome(A=0), "y": gt.Outcome(A=1)}, infoset="?"),
+        },
+    )
+    with pytest.raises(gt.Unsupported, match="forgets"):
+        gt.subgame_perfect_equilibria(gt.ExtensiveGame(forgetful, allow_imperfect_recall=True))
+
+
+def test_stages_come_later_ones_first_and_cut_where_information_allows():
+    game = gt.ExtensiveGame(
+        gt.Decision(
+            "Russia",
+            {
+                "refrain": gt.Outcome(Russia=0, West=0, China=0),
+                "act": gt.simultaneous(
+                    {"West": ["a", "b"], "China": ["a", "b"]},
+                    lambda w, c: gt.Outcome(Russia=1, West=0, China=0),
+                ),
+            },
+        )
+    )
+    last, first = stages(game)
+    assert (last.players, last.shape, last.child) == ((1, 2), (2, 2), (-1,) * 4)
+    assert (first.players, first.is_decision, first.child) == ((0,), True, (-1, 0))
+    assert last.reaches().sum() == 4
