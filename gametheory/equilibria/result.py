@@ -287,8 +287,9 @@ class EquilibriumSet(Sequence[Equilibrium]):
     def outcome(self, outcome: str | Callable[[Equilibrium], Any]) -> tuple[Any, Any]:
         """The least and the greatest value of an outcome over the equilibria.
 
-        Payoffs and the probabilities of actions and outcomes attain both at the listed equilibria, also where these are only
-        the vertices of components of a two-player game.
+        If the set is complete, these are the bounds over all equilibria: payoffs and the probabilities of actions and
+        outcomes attain both at the listed ones, also where these are only the vertices of components. If it is not
+        complete, an equilibrium outside the set may lie beyond them.
 
         Parameters
         ----------

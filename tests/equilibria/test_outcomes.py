@@ -88,7 +88,7 @@ def test_names_may_hold_colons_and_parentheses():
 
 
 @pytest.mark.parametrize(
-    ("name", "message"),
+    "name, message",
     [
         ("P(Rusia: limited)", "did you mean 'Russia'"),
         ("P(Russia: limitd)", "did you mean 'limited'"),
