@@ -63,6 +63,7 @@ class Flat:
     """The tree as lists with one entry a node; numbers not yet of one domain."""
 
     parent: list[int] = field(default_factory=list)
+    depth: list[int] = field(default_factory=list)
     kind: list[int] = field(default_factory=list)
     player: list[str | None] = field(default_factory=list)
     infoset: list[int] = field(default_factory=list)
@@ -75,24 +76,16 @@ class Flat:
     outcomes: list[Outcome] = field(default_factory=list)
     drafts: list[_Draft] = field(default_factory=list)
 
-    def history(self, node: int) -> list[str]:
-        """The labels of the actions from the root to the node."""
-        labels = []
-        while node > 0:
-            labels.append(self.edge_labels[node])
-            node = self.parent[node]
-        return labels[::-1]
-
     def path(self, node: int) -> str:
         """The history as text, shortened if it is long."""
+        shortened = self.depth[node] > LONGEST_HISTORY
         labels: list[str] = []
         at = node
-        while at > 0 and len(labels) <= LONGEST_HISTORY:
+        while at > 0 and not (shortened and len(labels) == 5):
             labels.append(self.edge_labels[at])
             at = self.parent[at]
-        if at > 0:
-            return f".../{'/'.join(labels[4::-1])} (node {node})"
-        return "/".join(reversed(labels)) or "(root)"
+        history = "/".join(reversed(labels))
+        return f".../{history} (node {node})" if shortened else history or "(root)"
 
 
 def flatten(root: Node, max_nodes: int) -> Flat:
@@ -105,6 +98,7 @@ def flatten(root: Node, max_nodes: int) -> Flat:
         node, parent, action, edge, probability = stack.pop()
         me = len(flat.parent)
         flat.parent.append(parent)
+        flat.depth.append(flat.depth[parent] + 1 if parent >= 0 else 0)
         flat.action.append(action)
         flat.edge_labels.append(edge)
         flat.probability.append(probability)

@@ -173,9 +173,8 @@ def at(table: Mapping[tuple[str, ...], Any], profile: tuple[str, ...]) -> Any:
     return table[profile]
 
 
-def payoff_row(
-    found: Sequence[object] | Mapping[str, object], players: tuple[str, ...], profile: tuple[str, ...]
-) -> list[Any]:
+def payoff_row(found: Any, players: tuple[str, ...], profile: tuple[str, ...]) -> list[Any]:
+    """The payoffs at a profile, in the order of the players."""
     if isinstance(found, Mapping):
         same_players(found, players, f"the payoffs at {profile_text(profile)}")
         return [found[name] for name in players]

@@ -169,13 +169,20 @@ class ExtensiveGame:
         fault = _compile.recall_fault(flat, infosets)
         if fault is not None and not allow_imperfect_recall:
             raise GameError(f"{fault} Pass allow_imperfect_recall=True if that is meant.")
-        numbers = [value for row in rows for value in row] + flat.probability
+        after_chance = [
+            node for node, above in enumerate(flat.parent) if above >= 0 and flat.kind[above] == CHANCE
+        ]
+        numbers = (
+            [value for row in rows for value in row] + [flat.probability[node] for node in after_chance] + [1]
+        )
         domain, values = scalars.unify(numbers)
         cut = len(names) * len(flat.terminals)
-        probability = scalars.array(values[cut:], domain)
+        probability = scalars.array([values[-1]] * len(flat.parent), domain)
+        for node, value in zip(after_chance, values[cut:], strict=False):
+            probability[node] = value
         _check_probabilities(flat, probability, domain)
         n = len(flat.parent)
-        end = np.arange(1, n + 1)
+        end = list(range(1, n + 1))
         for node in range(n - 1, 0, -1):
             end[flat.parent[node]] = max(end[flat.parent[node]], end[node])
         position = {name: i for i, name in enumerate(names)}
@@ -195,7 +202,7 @@ class ExtensiveGame:
             "action": np.array(flat.action, dtype=np.int64),
             "edge_labels": tuple(flat.edge_labels),
             "children": tuple(map(tuple, flat.children)),
-            "subtree_end": end.astype(np.int64),
+            "subtree_end": np.array(end, dtype=np.int64),
             "chance_probability": probability,
             "infosets": infosets,
             "terminals": np.array(flat.terminals, dtype=np.int64),

@@ -42,17 +42,23 @@ class Node:
         return ()
 
     def _key(self) -> tuple[Any, ...]:
-        """What the node is, apart from its children."""
+        """What the node is, apart from its children, as it was written."""
         raise NotImplementedError
+
+    def _identity(self) -> tuple[Any, ...]:
+        """What makes the node, apart from its children, different from others."""
+        return self._key()
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Node):
             return NotImplemented
-        return self is other or (self._key() == other._key() and records(self) == records(other))
+        if self is other:
+            return True
+        return self._identity() == other._identity() and records(self, True) == records(other, True)
 
     def __hash__(self) -> int:
         # Equal trees have equal roots; the depth of the tree is left to __eq__.
-        return hash(self._key())
+        return hash(self._identity())
 
     def __reduce__(self) -> tuple[Any, ...]:
         return from_records, (records(self),)
@@ -111,6 +117,14 @@ class Outcome(Node):
 
     def _key(self) -> tuple[Any, ...]:
         return ("outcome", self.label, *((name, _typed(value)) for name, value in self.payoffs.items()))
+
+    def _identity(self) -> tuple[Any, ...]:
+        # The order in which the players are named is not part of what happens to them.
+        return (
+            "outcome",
+            self.label,
+            frozenset((name, _typed(value)) for name, value in self.payoffs.items()),
+        )
 
     def __repr__(self) -> str:
         parts = [repr(self.label)] if self.label is not None else []
@@ -336,12 +350,18 @@ def _typed(value: Any) -> tuple[str, Any]:
 # ---------------------------------------------------------------------------------------------------------------------
 # The canonical list of subtrees
 # ---------------------------------------------------------------------------------------------------------------------
-def records(root: Node) -> tuple[tuple[tuple[Any, ...], tuple[int, ...]], ...]:
-    """The distinct subtrees, children before parents, each as what its root is and the positions of its children."""
+def records(root: Node, identity: bool = False) -> tuple[tuple[tuple[Any, ...], tuple[int, ...]], ...]:
+    """The distinct subtrees, children before parents, each as what its root is and the positions of its children.
+
+    With `identity` what its root is leaves out all that does not make it different; such a list is for comparing only.
+    """
     position: dict[tuple[tuple[Any, ...], tuple[int, ...]], int] = {}
     seen: dict[int, int] = {}  # id of a node -> position of its subtree
     for node in post_order(root):
-        record = (node._key(), tuple(seen[id(child)] for child in node.children))
+        record = (
+            node._identity() if identity else node._key(),
+            tuple(seen[id(child)] for child in node.children),
+        )
         seen[id(node)] = position.setdefault(record, len(position))
     return tuple(position)
 
