@@ -2,7 +2,7 @@
 
 An agent works (at a cost g) or shirks; a principal inspects (at a cost h) or does not, and pays the wage w
 unless shirking is seen. Work is worth v. Published result (D. Fudenberg and J. Tirole, *Game Theory*, MIT Press
-1991, section 1.1; the point for politics is G. Tsebelis, "The abuse of probability in political analysis",
+1991, chapter 1; the point for politics is G. Tsebelis, "The abuse of probability in political analysis",
 American Political Science Review 83, 1989): for w > g > h > 0 the only equilibrium is mixed; the agent shirks
 with probability h/w and the principal inspects with probability g/w. So a heavier burden on the agent leaves the
 agent as honest as before, and makes the principal inspect more.

@@ -10,7 +10,7 @@ statics (Samuelson 1947, *Foundations of Economic Analysis*).
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -26,7 +26,7 @@ from gametheory.games.normal_form import NormalFormGame
 from gametheory.parameters.compiled import CompiledArray, Points, columns
 from gametheory.parameters.space import ParameterSpace
 
-__all__ = ["Model", "Outcome"]
+__all__ = ["Model", "Outcome", "Outcomes"]
 
 #: What a model knows of an outcome: how it weighs the ends of the game, or a function of an equilibrium.
 Outcome: TypeAlias = OutcomeFunctional | Callable[..., Any]
@@ -90,7 +90,7 @@ class Model:
     name: str
     game: NormalFormGame | ExtensiveGame
     space: ParameterSpace
-    outcomes: Mapping[str, Outcome]
+    outcomes: Outcomes
 
     def __init__(
         self,
@@ -250,11 +250,10 @@ class Model:
         return hash(self._key())
 
     def _key(self) -> tuple[Any, ...]:
-        named = tuple((name, _spelling(outcome)) for name, outcome in self.outcomes.items())
-        return self.name, self.game, self.space, named
+        return self.name, self.game, self.space, tuple(self.outcomes.spelt.items())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        spelt = {name: _spelling(outcome) for name, outcome in self.outcomes.items()}
+        spelt = None if self.outcomes.are_default else dict(self.outcomes.spelt)
         return Model, (self.name, self.game, self.space, spelt)
 
     def __repr__(self) -> str:
@@ -268,23 +267,59 @@ class Model:
         return f"<h4>{escape(self.name)}</h4>{self.game._repr_html_()}{self.space._repr_html_()}"
 
 
+class Outcomes(Mapping[str, Outcome]):
+    """The outcomes of a model by name, each weighed when it is first asked for.
+
+    A tree of thousands of labelled ends has as many outcomes with a flag for every end; few of them are ever used.
+    """
+
+    __slots__ = ("_found", "_game", "spelt")
+
+    def __init__(
+        self, game: NormalFormGame | ExtensiveGame, spelt: Mapping[str, str | Callable[..., Any]]
+    ) -> None:
+        self.spelt = MappingProxyType(dict(spelt))
+        self._game = game
+        self._found: dict[str, Outcome] = {}
+
+    @property
+    def are_default(self) -> bool:
+        """Whether these are all outcomes of the game, under their own names."""
+        return list(self.spelt.items()) == [(name, name) for name in default_outcomes(self._game)]
+
+    def __getitem__(self, name: str) -> Outcome:
+        if name not in self._found:
+            spelling = self.spelt[name]
+            self._found[name] = spelling if callable(spelling) else parse_outcome(spelling, self._game)
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.spelt)
+
+    def __len__(self) -> int:
+        return len(self.spelt)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.spelt
+
+    def __repr__(self) -> str:
+        return f"Outcomes({', '.join(map(repr, self))})"
+
+
 def _outcomes(
     game: NormalFormGame | ExtensiveGame, given: Iterable[str] | Mapping[str, str | Callable[..., Any]] | None
-) -> Mapping[str, Outcome]:
+) -> Outcomes:
+    if given is None:
+        return Outcomes(game, {name: name for name in default_outcomes(game)})
     if isinstance(given, str):
         raise ParameterError(f"the outcomes are the single text {given!r}; give a list of names.")
-    if given is None:
-        given = default_outcomes(game)
     spelt = dict(given) if isinstance(given, Mapping) else {name: name for name in given}
-    found: dict[str, Outcome] = {}
-    for name, outcome in spelt.items():
+    for name in spelt:
         if not isinstance(name, str):
             raise ParameterError(
                 f"an outcome is named {name!r}; give a function a name as {{'my outcome': function}}."
             )
-        found[name] = outcome if callable(outcome) else parse_outcome(outcome, game)
-    return MappingProxyType(found)
-
-
-def _spelling(outcome: Outcome) -> str | Callable[..., Any]:
-    return outcome.name if isinstance(outcome, OutcomeFunctional) else outcome
+    outcomes = Outcomes(game, spelt)
+    for name in outcomes:
+        outcomes[name]  # a name of nothing in the game is the user's slip, and is reported now
+    return outcomes

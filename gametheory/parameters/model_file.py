@@ -62,7 +62,7 @@ from pathlib import Path
 from typing import Any
 
 from gametheory import scalars
-from gametheory.equilibria.outcomes import OutcomeFunctional, default_outcomes, parse_outcome
+from gametheory.equilibria.outcomes import parse_outcome
 from gametheory.errors import Unsupported, unknown
 from gametheory.games import Chance, Decision, ExtensiveGame, Node, NormalFormGame, Outcome
 from gametheory.parameters import toml_text
@@ -375,15 +375,14 @@ def _lines(model: Model) -> Iterator[str]:
 
 
 def _outcome_lines(model: Model) -> Iterator[str]:
-    spelt = {}
-    for name, outcome in model.outcomes.items():
-        if not isinstance(outcome, OutcomeFunctional):
+    spelt = model.outcomes.spelt
+    for name, outcome in spelt.items():
+        if callable(outcome):
             raise Unsupported(
                 f"the outcome {name!r} of model {model.name!r} is a Python function, which a model file cannot hold; "
                 "save the model without it."
             )
-        spelt[name] = outcome.name
-    if list(spelt.items()) == [(name, name) for name in default_outcomes(model.game)]:
+    if model.outcomes.are_default:
         return
     yield "[outcomes]"
     yield from (f"{toml_text.key(name)} = {toml_text.value(outcome)}" for name, outcome in spelt.items())
