@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from docutils import nodes
-from docutils.utils.math import MathError
+from docutils.utils.math import MathError, pick_math_environment
 from docutils.utils.math.latex2mathml import tex2mathml
 from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
@@ -26,6 +27,9 @@ autodoc_typehints = "none"  # the docstrings say the types, in words where words
 numpydoc_show_class_members = False
 autosummary_generate = False  # numpydoc switches it on; the reference is laid out by hand
 
+# The references of a module are a reading list; not every entry is cited in the text.
+suppress_warnings = ["ref.citation", "ref.footnote"]
+
 html_theme = "furo"
 html_title = "gametheory"
 html_static_path = ["_static"]
@@ -36,8 +40,10 @@ html_copy_source = False
 
 def _mathml(translator: Any, tex: str, *, block: bool) -> str:
     """Return a formula as MathML, which browsers draw by themselves."""
+    # docutils reads most of LaTeX's mathematics, but not the adaptive dots.
+    code = re.sub(r"\\dots(?![a-zA-Z])", r"\\ldots", tex)
     try:
-        return tex2mathml(tex, as_block=block)
+        return tex2mathml(code, as_block=block)
     except (MathError, SyntaxError) as error:
         raise SphinxError(f"{translator.builder.current_docname}: formula {tex!r}: {error}") from error
 
@@ -48,8 +54,11 @@ def _inline(translator: Any, node: nodes.math) -> None:
 
 
 def _block(translator: Any, node: nodes.math_block) -> None:
-    body = _mathml(translator, node.astext().strip(), block=True)
-    translator.body.append(f'<div class="formula">{body}</div>\n')
+    tex = node.astext().strip()
+    if not tex.startswith(r"\begin{"):
+        environment = pick_math_environment(tex)  # aligned at & where there are several lines
+        tex = rf"\begin{{{environment}}}{tex}\end{{{environment}}}"
+    translator.body.append(f'<div class="formula">{_mathml(translator, tex, block=True)}</div>\n')
     raise nodes.SkipNode
 
 
