@@ -1,0 +1,1 @@
+"""Timings against other programs, in one run and side by side: ``make bench``."""
