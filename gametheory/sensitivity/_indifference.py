@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,10 +31,13 @@ if TYPE_CHECKING:
     from gametheory.equilibria.result import Equilibrium, EquilibriumSet
     from gametheory.games.normal_form import NormalFormGame
 
-__all__ = ["Indifference", "indifferences"]
+__all__ = ["Indifference", "indifferences", "tidy"]
+
+#: Most parameters of a polynomial that is tried for factors: trying takes long with many, and rarely succeeds.
+MOST_FACTORED = 5
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Indifference:
     """A choice that turns at a threshold.
 
@@ -44,11 +48,8 @@ class Indifference:
         Label of the information set; empty in a strategic form.
     action, instead : str
         The two actions between which the player is indifferent.
-    gain : sympy.Expr
-        What `action` is worth more than `instead`, in all parameters; zero at the threshold.
-    threshold : sympy.Expr or None
-        The value of the free parameter at which `gain` is zero, in the other parameters, where it enters
-        linearly.
+    difference : sympy.Expr
+        What `action` is worth more than `instead`, in all parameters, as it comes from the payoffs; zero at the threshold.
     name : str
         The free parameter.
     """
@@ -57,9 +58,18 @@ class Indifference:
     infoset: str
     action: str
     instead: str
-    gain: Any
-    threshold: Any | None
+    difference: Any
     name: str
+
+    @property
+    def gain(self) -> Any:
+        """What `action` is worth more than `instead`, tidied; a common denominator is left out."""
+        return tidy(_numerator(self.difference))
+
+    @property
+    def threshold(self) -> Any | None:
+        """The free parameter where the player is indifferent, in the others; None unless it enters linearly."""
+        return _solved(self.difference, self.name)
 
     def __str__(self) -> str:
         place = f" [{self.infoset}]" if self.infoset else ""
@@ -73,6 +83,69 @@ class Indifference:
         if self.threshold is not None:
             return f"{sympy.latex(scalars.symbol(self.name))} = {sympy.latex(self.threshold)}"
         return f"{sympy.latex(self.gain)} = 0"
+
+
+@cache
+def _numerator(expression: Any) -> Any:
+    import sympy
+
+    return sympy.expand(sympy.fraction(sympy.together(expression))[0])
+
+
+@cache
+def _solved(expression: Any, name: str) -> Any | None:
+    """The root of an expression in one of its symbols, if it is linear in it."""
+    import sympy
+
+    symbol = scalars.symbol(name)
+    polynomial = sympy.Poly(_numerator(expression), symbol)
+    if polynomial.degree() != 1:
+        return None
+    slope, constant = polynomial.all_coeffs()
+    # Sparse polynomials: cancelling the expanded quotient as an expression takes seconds.
+    _, (top, bottom) = sympy.polys.rings.sring([-constant, slope])
+    top, bottom = (part.as_expr() for part in top.cancel(bottom))
+    return tidy(top) / tidy(bottom)
+
+
+def tidy(polynomial: Any) -> Any:
+    """A polynomial in many parameters as one would write it: collected by those in which it is affine, coefficients factored.
+
+    Examples
+    --------
+    >>> import sympy
+    >>> from gametheory.sensitivity._indifference import tidy
+    >>> E, N, p, d, c = sympy.symbols("E N p d c")
+    >>> tidy(E * p * d - E * c + N * p - E * p)
+    E*(-c + p*(d - 1)) + N*p
+    >>> tidy(sympy.expand((E - N) * (p + d)))
+    (E - N)*(d + p)
+    """
+    import sympy
+
+    expanded = sympy.expand(polynomial)
+    if not expanded.is_Add:
+        return expanded
+    content, rest = sympy.gcd_terms(expanded, clear=False).as_independent(sympy.Add, as_Add=False)
+    rest = sympy.expand(rest)
+    if len(rest.free_symbols) <= MOST_FACTORED:
+        factored = sympy.factor(rest)
+        if not factored.is_Add:
+            return content * factored
+    terms = rest.as_ordered_terms()
+    # Those that stand in most terms first; together they must leave every term affine.
+    chosen: list[Any] = []
+    counts = {s: sum(term.has(s) for term in terms) for s in rest.free_symbols}
+    for s in sorted(counts, key=lambda s: (-counts[s], s.name)):
+        together = [*chosen, s]
+        if all(sum(sympy.degree(term, one) for one in together) <= 1 for term in terms):
+            chosen = together
+    chosen = [s for s in chosen if counts[s] > 1]
+    if not chosen or len(chosen) == len(counts):
+        return content * rest
+    collected = sympy.collect(rest, chosen, evaluate=False)
+    parts = [monomial * tidy(coefficient) for monomial, coefficient in collected.items()]
+    return content * sympy.Add(*parts)
 
 
 def indifferences(
@@ -105,7 +178,7 @@ def indifferences(
         Empty where only mixed equilibria come or go.
     """
     chosen = [{_choices(equilibrium): None for equilibrium in side if equilibrium.is_pure} for side in sides]
-    found: dict[tuple[str, str, frozenset[str], str], Indifference] = {}
+    found: dict[Any, Indifference] = {}
     for here, there in (chosen, reversed(chosen)):
         for choices in here:
             if choices in there:
@@ -117,30 +190,20 @@ def indifferences(
             for k, (player, infoset, action, instead, gain) in enumerate(candidates):
                 numerator, _ = curves.arrays[0][k]
                 if worth[k] == 0 and numerator != 0:
-                    turn = _turn(player, infoset, action, instead, gain, name)
-                    key = (player, infoset, frozenset((action, instead)), str(turn.threshold))
+                    # The same indifference is met from both sides, with the two actions exchanged.
+                    turn = Indifference(player, infoset, action, instead, gain, name)
+                    key = (player, infoset, frozenset((action, instead)), _monic(numerator))
                     found.setdefault(key, turn)
     return tuple(found.values())
+
+
+def _monic(polynomial: Any) -> str:
+    return str(polynomial / polynomial.leading_coefficient())
 
 
 def _choices(equilibrium: Equilibrium) -> tuple[int, ...]:
     """A pure profile as the position of the action at each information set, or of each player's strategy."""
     return tuple(next(k for k, p in enumerate(vector) if p != 0) for vector in equilibrium.profile.arrays)
-
-
-def _turn(player: str, infoset: str, action: str, instead: str, gain: Any, name: str) -> Indifference:
-    import sympy
-
-    symbol = scalars.symbol(name)
-    numerator, denominator = sympy.fraction(sympy.together(gain))
-    polynomial = sympy.Poly(sympy.expand(numerator), symbol)
-    threshold = None
-    if polynomial.degree() == 1:
-        slope, constant = polynomial.all_coeffs()
-        threshold = sympy.factor(sympy.cancel(-constant / slope))
-    return Indifference(
-        player, infoset, action, instead, sympy.factor(sympy.expand(numerator)) / denominator, threshold, name
-    )
 
 
 def _deviations(
