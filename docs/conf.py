@@ -62,5 +62,15 @@ def _block(translator: Any, node: nodes.math_block) -> None:
     raise nodes.SkipNode
 
 
+def _headings_to_rubrics(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Keep the headings in a module's docstring from becoming sections, under which its functions would fall."""
+    if what != "module":
+        return
+    for k in range(len(lines) - 1, 0, -1):
+        if lines[k - 1].strip() and re.fullmatch(r"-{3,}|={3,}", lines[k]):
+            lines[k - 1 : k + 1] = [f".. rubric:: {lines[k - 1]}", ""]
+
+
 def setup(app: Sphinx) -> None:
+    app.connect("autodoc-process-docstring", _headings_to_rubrics)
     app.add_html_math_renderer("mathml", (_inline, None), (_block, None))
