@@ -242,6 +242,12 @@ class Thresholds(_Picklable):
         known = self.intervals[0].outcomes
         if outcome not in known:
             raise unknown("outcome", outcome, known)
+        for part in self._parts():
+            if not part.equilibria:
+                raise Unsupported(
+                    f"no equilibrium was found where {self._where(part)}, so {outcome!r} has no value there: "
+                    f"{part.equilibria.reason}."
+                )
         if outcome not in self.intervals[0]._functions:
             raise Unsupported(
                 f"the outcome {outcome!r} is a callable; exact ranges are for named outcomes such as "

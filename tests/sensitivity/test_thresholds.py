@@ -272,6 +272,17 @@ def test_unknown_outcomes_and_values_outside_are_refused():
         found.at(1)
 
 
+def test_where_no_equilibrium_is_found_an_outcome_has_no_value():
+    pennies = gt.NormalFormGame.from_function(
+        lambda a, b, c: [t * (1 if a == b else -1), t * (-1 if a == b else 1), int(c == "0")],
+        {"A": ["0", "1"], "B": ["0", "1"], "C": ["0", "1"]},
+    )
+    found = thresholds(gt.Model("pennies", pennies, space), "t", over=(1, 2))
+    assert "no equilibrium found" in str(found)
+    with pytest.raises(gt.Unsupported, match=r"no equilibrium was found where 1 <= t <= 2.*mixed"):
+        found.range("payoff: A")
+
+
 def test_shown_as_text_frame_latex_and_html():
     found = thresholds(tripwire(), "x_W")
     assert "x_W = 400/3" in str(found)
