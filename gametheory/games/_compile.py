@@ -16,11 +16,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from numpy.typing import NDArray
+
+from gametheory import scalars
 from gametheory.errors import GameError, TooLarge
 from gametheory.games import _checks
 from gametheory.games.nodes import Chance, Decision, Node, Outcome, post_order
 
 TERMINAL, DECISION, CHANCE = 0, 1, 2
+
+#: How far the probabilities of a chance move may be from summing to one when they are floats.
+PROBABILITY_TOLERANCE = 1e-9
 
 #: Histories of more actions than this are shortened where they serve as a label.
 LONGEST_HISTORY = 24
@@ -277,4 +283,43 @@ def _recall_message(
     return (
         f"imperfect recall: {owner!r} cannot tell {flat.path(node)} from {flat.path(first)} (information set "
         f"{infoset.label!r}), although the two histories hold different choices or knowledge of that player's own."
+    )
+
+
+def check_probabilities(flat: Flat, probability: NDArray[Any], domain: scalars.Domain) -> None:
+    """Probabilities of each chance move: not negative, and summing to one."""
+    for node, below in enumerate(flat.children):
+        if flat.kind[node] != CHANCE:
+            continue
+        values = [probability[k] for k in below]
+        for k, value in zip(below, values, strict=True):
+            if (not scalars.is_expression(value) or value.is_number) and value < 0:
+                raise GameError(
+                    f"the chance move at {flat.path(node)} gives the branch {flat.edge_labels[k]!r} the probability "
+                    f"{scalars.to_text(value)}; probabilities must not be negative."
+                )
+        total = sum(values[1:], values[0])
+        if domain == "parametric":
+            _check_parametric_sum(flat, node, total)
+        elif abs(total - 1) > (PROBABILITY_TOLERANCE if domain == "real" else 0):
+            raise GameError(
+                f"the probabilities of the chance move at {flat.path(node)} sum to {scalars.to_text(total, 12)}, "
+                f"not to 1: {_branches(flat, below, values)}."
+            )
+
+
+def _check_parametric_sum(flat: Flat, node: int, total: Any) -> None:
+    import sympy
+
+    # A ratio of polynomials is identically zero exactly if cancelling common factors leaves zero.
+    if total != 1 and sympy.cancel(total - 1) != 0:
+        raise GameError(
+            f"the probabilities of the chance move at {flat.path(node)} sum to {total}, which is not 1 for all values of "
+            f"the parameters; write the probability of {flat.edge_labels[flat.children[node][-1]]!r} as one minus the others."
+        )
+
+
+def _branches(flat: Flat, below: list[int], values: list[Any]) -> str:
+    return ", ".join(
+        f"{flat.edge_labels[k]} {scalars.to_text(value)}" for k, value in zip(below, values, strict=True)
     )

@@ -46,9 +46,6 @@ __all__ = [
 #: Most nodes that a tree may have unless ``max_nodes=`` says otherwise.
 MAX_NODES = 5_000_000
 
-#: How far the probabilities of a chance move may be from summing to one when they are floats.
-PROBABILITY_TOLERANCE = 1e-9
-
 
 @dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
 class ExtensiveGame:
@@ -180,7 +177,7 @@ class ExtensiveGame:
         probability = scalars.array([values[-1]] * len(flat.parent), domain)
         for node, value in zip(after_chance, values[cut:], strict=False):
             probability[node] = value
-        _check_probabilities(flat, probability, domain)
+        _compile.check_probabilities(flat, probability, domain)
         n = len(flat.parent)
         end = list(range(1, n + 1))
         for node in range(n - 1, 0, -1):
@@ -467,42 +464,3 @@ def _built(nodes: list[Node | None], k: int) -> Node:
     assert node is not None  # children have higher numbers and are built first
     nodes[k] = None
     return node
-
-
-def _check_probabilities(flat: _compile.Flat, probability: NDArray[Any], domain: scalars.Domain) -> None:
-    """Probabilities of each chance move: not negative, and summing to one."""
-    for node, below in enumerate(flat.children):
-        if flat.kind[node] != CHANCE:
-            continue
-        values = [probability[k] for k in below]
-        for k, value in zip(below, values, strict=True):
-            if (not scalars.is_expression(value) or value.is_number) and value < 0:
-                raise GameError(
-                    f"the chance move at {flat.path(node)} gives the branch {flat.edge_labels[k]!r} the probability "
-                    f"{scalars.to_text(value)}; probabilities must not be negative."
-                )
-        total = sum(values[1:], values[0])
-        if domain == "parametric":
-            _check_parametric_sum(flat, node, total)
-        elif abs(total - 1) > (PROBABILITY_TOLERANCE if domain == "real" else 0):
-            raise GameError(
-                f"the probabilities of the chance move at {flat.path(node)} sum to {scalars.to_text(total, 12)}, "
-                f"not to 1: {_branches(flat, below, values)}."
-            )
-
-
-def _check_parametric_sum(flat: _compile.Flat, node: int, total: Any) -> None:
-    import sympy
-
-    # A ratio of polynomials is identically zero exactly if cancelling common factors leaves zero.
-    if total != 1 and sympy.cancel(total - 1) != 0:
-        raise GameError(
-            f"the probabilities of the chance move at {flat.path(node)} sum to {total}, which is not 1 for all values of "
-            f"the parameters; write the probability of {flat.edge_labels[flat.children[node][-1]]!r} as one minus the others."
-        )
-
-
-def _branches(flat: _compile.Flat, below: list[int], values: list[Any]) -> str:
-    return ", ".join(
-        f"{flat.edge_labels[k]} {scalars.to_text(value)}" for k, value in zip(below, values, strict=True)
-    )

@@ -10,6 +10,7 @@ H. W. Kuhn (1953), "Extensive games and the problem of information", definition 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -154,7 +155,7 @@ def _hide(draw: Callable[[st.SearchStrategy[Any]], Any], drafts: list[_Draft]) -
         node.history = _own_history(drafts, node)
         key = (node.player, node.history, len(node.children))
         known = open_sets.setdefault(key, [])
-        node.infoset = draw(st.sampled_from([*known, f"h{k}"]))
+        node.infoset = draw(st.sampled_from([f"h{k}", *known]))
         if node.infoset not in known:
             known.append(node.infoset)
 
@@ -199,6 +200,8 @@ def _build(
     domain: Domain,
 ) -> Node:
     position = {k: column for column, k in enumerate(ends)}
+    # An information set that is a single decision is named by its history, as users' are.
+    tied = {name for name, n in Counter(node.infoset for node in drafts).items() if n > 1}
     nodes: list[Node | None] = [None] * len(drafts)
     for k in reversed(range(len(drafts))):
         node = drafts[k]
@@ -206,7 +209,9 @@ def _build(
         if node.kind == "outcome":
             nodes[k] = Outcome(None, {name: table[name][position[k]] for name in names})
         elif node.kind == "decision":
-            nodes[k] = Decision(names[node.player], below, infoset=node.infoset)
+            nodes[k] = Decision(
+                names[node.player], below, infoset=node.infoset if node.infoset in tied else None
+            )
         else:
             weights = [draw(st.integers(1, 4)) for _ in node.children]
             shares = _shares(weights, domain)
