@@ -34,13 +34,14 @@ from gametheory.equilibria.result import (
     judge_nash,
     judge_subgame_perfect,
 )
-from gametheory.errors import ParameterError, Unsupported, unknown
+from gametheory.errors import ParameterError, unknown
 from gametheory.games.conversion import strategic_form
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.normal_form import NormalFormGame
 from gametheory.games.profiles import BehaviourProfile, MixedProfile
 from gametheory.sensitivity import _cells
 from gametheory.sensitivity._indifference import Indifference, indifferences
+from gametheory.sensitivity._points import resolve_concept
 from gametheory.sensitivity.threshold_map import (
     Breakpoint,
     Concept,
@@ -65,19 +66,10 @@ __all__ = ["Breakpoint", "Interval", "Thresholds", "concept_for", "thresholds"]
 # Finding them
 # ---------------------------------------------------------------------------------------------------------------------
 def concept_for(model: Model, concept: str | None) -> Concept:
-    """The solution concept: subgame perfection for a tree, Nash for a strategic form, unless asked
-    otherwise.
-    """
-    tree = isinstance(model.game, ExtensiveGame)
-    if concept is None:
-        return "subgame_perfect" if tree else "nash"
-    if concept not in ("nash", "subgame_perfect"):
-        raise unknown("concept", concept, ("nash", "subgame_perfect"))
-    if concept == "subgame_perfect" and not tree:
-        raise Unsupported(
-            "subgame perfection is a concept for trees; this model is a strategic form, use concept='nash'."
-        )
-    return "nash" if concept == "nash" else "subgame_perfect"
+    """The solution concept: subgame perfection for a tree, Nash for a normal form; a tree may also be asked for Nash."""
+    if concept == "nash":
+        return "nash"
+    return "subgame_perfect" if resolve_concept(model.game, concept) == "subgame_perfect" else "nash"
 
 
 def thresholds(
