@@ -104,9 +104,9 @@ def tables(rng: np.random.Generator) -> list[Row]:
     """All equilibria of random two-player games of several sizes."""
     rows = []
     for (m, n), size, few in (
-        ((2, 2), 100_000, 200),
-        ((3, 2), 100_000, 200),
-        ((3, 3), 100_000, 100),
+        ((2, 2), 100_000, 100),
+        ((3, 2), 100_000, 100),
+        ((3, 3), 100_000, 50),
         ((5, 5), 2000, 20),
     ):
         stack = rng.normal(size=(size, 2, m, n))
@@ -142,7 +142,7 @@ def flagship() -> list[Row]:
     """The sequential flagship on a grid; the others are given its payoffs and solve its two reply stages in a loop."""
     model = deterrence.sequential(kazakhstan.space())
     axes = {"G_L": np.linspace(20, 150, 400).round(4), "N_WL": np.linspace(20, 300, 250).round(4)}
-    size, few = 100_000, 200
+    size, few = 100_000, 100
     # Points from all over the grid; what the reply stages pay is handed to the others for nothing.
     step = size // few
     g, n = (axis.ravel()[::step] for axis in np.meshgrid(*axes.values(), indexing="ij"))
