@@ -237,8 +237,10 @@ def _fit(mask: Array, depth: Array, width: float, height: float) -> tuple[int, i
     free = outside[1:-1, 1:-1] == 0
     if not free.any():
         return None
-    row, column = divmod(int(np.argmax(np.where(free, depth, -1))), depth.shape[1])
-    return row, column
+    deepest = np.argwhere(free & (depth == depth[free].max()))
+    # Many points may be as deep: the one nearest to their middle looks placed, not fallen.
+    nearest = np.argmin(((deepest - deepest.mean(axis=0)) ** 2).sum(axis=1))
+    return int(deepest[nearest, 0]), int(deepest[nearest, 1])
 
 
 def chains(result: PhaseDiagram) -> list[Array]:

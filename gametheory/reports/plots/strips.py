@@ -157,7 +157,8 @@ class _Strip:
         self.marks = self._place_marks()
         self.rows = 1 + max((row for *_, row in self.marks), default=0) if self.marks else 0
         self.above = 0.19 * len(self.name) + 0.1 + 0.19 * self.rows
-        below = 0.42 + sum(0.16 * len(lines) + 0.03 for lines in self.callouts)
+        self.wider = found.low < self.parameter.low or found.high > self.parameter.high
+        below = (0.58 if self.wider else 0.42) + sum(0.16 * len(lines) + 0.03 for lines in self.callouts)
         self.height = self.above + _BAR + below + 0.16
 
     def _x(self, value: Any) -> float:
@@ -206,7 +207,7 @@ class _Strip:
             canvas.axes.plot([x, x], [bottom - 0.04, y - 0.02], color=INK, linewidth=1.4, zorder=4)
             canvas.text(middle, y + 0.07, text, 8, ha="center", bold=True, zorder=6).set_bbox(_clear())
         self._draw_scale(canvas, bottom)
-        y = bottom - 0.5
+        y = bottom - (0.64 if self.wider else 0.5)
         for callout in self.callouts:
             for k, line in enumerate(callout):
                 if k == 0:
@@ -233,6 +234,21 @@ class _Strip:
             middle = min(max(x, self.left + half), self.right - half)
             canvas.text(middle, y - 0.07, text, 8, ha="center", bold=True)
             taken.append((middle - half - 0.1, middle + half + 0.1))
+        low, high = max(self.parameter.low, self.found.low), min(self.parameter.high, self.found.high)
+        if (low, high) != (self.found.low, self.found.high) and low < high:
+            # The map is wider than the range of the parameter: show where that lies.
+            ends = [self._x(low), self._x(high)]
+            canvas.axes.plot(
+                ends, [bottom - 0.05] * 2, color=INK, linewidth=3, solid_capstyle="butt", zorder=5
+            )
+            text = f"range {number(low)} to {number(high)}"
+            half = text_width(text, 8) / 2
+            middle = min(max(sum(ends) / 2, self.left + half), self.right - half)
+            if all(middle + half < start or middle - half > end for start, end in taken):
+                canvas.text(middle, y - 0.07, text, 8, ha="center", color=INK)
+                taken.append((middle - half - 0.1, middle + half + 0.1))
+            else:
+                canvas.text(middle, y - 0.23, text, 8, ha="center", color=INK)
         for value, side in ((self.found.low, "left"), (self.found.high, "right")):
             x, text = self._x(value), number(value)
             ends = (x, x + text_width(text, 8)) if side == "left" else (x - text_width(text, 8), x)

@@ -1,0 +1,152 @@
+"""Formulas for a page that is read offline: arranged to be short, and written in MathML, which browsers set themselves.
+
+An expanded polynomial is arranged by taking together the terms that share the most common symbol and factoring what they make; a sum that is
+one minus a product is written so. Thus :math:`a r + a s - a r s + c` becomes :math:`a (1 - (1 - r)(1 - s)) + c`. The value never changes,
+only the arrangement.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from html import escape
+from typing import Any
+
+from gametheory import scalars
+
+__all__ = ["mathml", "tidy"]
+
+
+def tidy(expression: Any) -> Any:
+    """Arrange a rational function so that it can be read.
+
+    Parameters
+    ----------
+    expression : sympy.Expr or number
+
+    Returns
+    -------
+    sympy.Expr or number
+        Equal to it.
+
+    Examples
+    --------
+    >>> from gametheory.reports.formulas import tidy
+    >>> from gametheory.scalars import parse
+    >>> tidy(parse("(c + m - N*p*r - N*p*s + N*p*r*s) / (p*r*d - p*r*f - t)"))
+    (-N*p*(1 - (1 - r)*(1 - s)) + c + m)/(p*r*(d - f) - t)
+    """
+    if not scalars.is_expression(expression) or expression.is_number:
+        return expression
+    import sympy
+
+    numerator, denominator = sympy.fraction(sympy.cancel(sympy.together(expression)))
+    above, below = sympy.expand(numerator), sympy.expand(denominator)
+    if _minuses(above) + _minuses(below) > _minuses(-above) + _minuses(-below):
+        above, below = -above, -below
+    return _grouped(above) / _grouped(below)
+
+
+def _minuses(polynomial: Any) -> int:
+    """Terms of degree one or less with a minus, which read badly in front."""
+    return sum(1 for term in polynomial.as_ordered_terms() if term.could_extract_minus_sign())
+
+
+def _grouped(polynomial: Any) -> Any:
+    import sympy
+
+    whole = sympy.factor(polynomial)
+    if not whole.is_Add:
+        return _product(whole)
+    complement = _complement(polynomial)
+    if complement is not None:
+        return complement
+    terms = sympy.Add.make_args(sympy.expand(polynomial))
+    counts = {s: sum(term.has(s) for term in terms) for s in sorted(polynomial.free_symbols, key=str)}
+    symbol = max(counts, key=lambda s: counts[s], default=None)
+    if symbol is None or counts[symbol] < 2 or counts[symbol] == len(terms):
+        return whole
+    shared = sympy.Add(*(term for term in terms if term.has(symbol)))
+    rest = sympy.Add(*(term for term in terms if not term.has(symbol)))
+    return _grouped(shared) + _grouped(rest)
+
+
+def _product(whole: Any) -> Any:
+    """A product with its sums arranged, and a minus in front moved into a difference."""
+    import sympy
+
+    sign, factors = 1, []
+    for factor in sympy.Mul.make_args(whole):
+        if factor.is_Add:
+            opposite = _complement(-factor)
+            if opposite is not None and _complement(factor) is None:
+                sign, factor = -sign, opposite
+            else:
+                factor = _grouped(factor)
+        factors.append(factor)
+    negative = sympy.Mul(sign, *(f for f in factors if f.is_Number)).could_extract_minus_sign()
+    if negative:
+        for k, factor in enumerate(factors):
+            if (
+                factor.is_Add
+                and len(factor.args) == 2
+                and sum(a.could_extract_minus_sign() for a in factor.args) == 1
+            ):
+                if _complement(factor) is None:
+                    sign, factors[k] = -sign, sympy.Add(*(-a for a in factor.args))
+                    break
+    return sympy.Mul(sign, *factors)
+
+
+def _complement(polynomial: Any) -> Any | None:
+    """The polynomial as one minus a product, as in ``1 - (1 - r)*(1 - s)``, if it is that."""
+    import sympy
+
+    rest = sympy.factor(1 - polynomial)
+    sums = [factor for factor in sympy.Mul.make_args(rest) if factor.is_Add]
+    if len(sums) < 2 or len(sympy.Add.make_args(sympy.expand(polynomial))) < 3:
+        return None
+    backwards = [factor.as_coeff_Add()[0].is_negative for factor in sums]  # such as r - 1
+    turned = [-factor if back else factor for factor, back in zip(sums, backwards, strict=True)]
+    others = [factor for factor in sympy.Mul.make_args(rest) if not factor.is_Add]
+    return 1 - sympy.Mul((-1) ** sum(map(bool, backwards)), *others, *turned)
+
+
+def mathml(expression: Any, *, left: Any = None) -> str:
+    """An expression, or an equation, as a MathML element.
+
+    Parameters
+    ----------
+    expression : sympy.Expr or number
+    left : sympy.Expr, optional
+        What stands before the sign of equality.
+
+    Returns
+    -------
+    str
+        It needs no style sheet and no script.
+
+    Examples
+    --------
+    >>> from fractions import Fraction
+    >>> from gametheory.reports.formulas import mathml
+    >>> mathml(Fraction(1, 3))
+    '<math><mfrac><mn>1</mn><mn>3</mn></mfrac></math>'
+    """
+    import sympy
+    from sympy.printing.mathml import MathMLPresentationPrinter
+
+    class Printer(MathMLPresentationPrinter):  # type: ignore[misc]
+        def _as_ordered_terms(self, expr: Any, order: Any = None) -> list[Any]:
+            """Terms without a minus first: 1 - r, not -r + 1."""
+            terms = super()._as_ordered_terms(expr, order)
+            return sorted(terms, key=lambda term: term.could_extract_minus_sign())
+
+    def one(value: Any) -> str:
+        if isinstance(value, Fraction):
+            value = sympy.Rational(value.numerator, value.denominator)
+        return str(Printer().doprint(sympy.sympify(value)))
+
+    body = one(expression) if left is None else f"{one(left)}<mo>=</mo>{one(expression)}"
+    text = scalars.to_text(expression) if left is None else f"{left} = {scalars.to_text(expression)}"
+    title = f' title="{escape(text)}"' if len(text) > 12 else ""
+    return f"<math{title}>{body}</math>"

@@ -1,0 +1,347 @@
+"""Everything that the study of the Kazakhstan case computes, before a word is written about it.
+
+The exact map of every parameter is found once and used by the threshold strips, the tornados and the table of switching values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from gametheory import scalars
+from gametheory.equilibria.result import Equilibrium, EquilibriumSet
+from gametheory.games.extensive import ExtensiveGame
+from gametheory.models import deterrence, kazakhstan
+from gametheory.models.deterrence.payoffs import ACTIONS, CHINA_REPLIES, WEST_REPLIES
+from gametheory.parameters import Model, ParameterSpace
+from gametheory.reports.kazakhstan.signs import Effect, effect, gain, level, value
+from gametheory.sensitivity.phase_diagram import PhaseDiagram, phase_diagram
+from gametheory.sensitivity.sweep import sweep
+from gametheory.sensitivity.thresholds import Thresholds, thresholds
+from gametheory.sensitivity.tornado import Tornado, tornado
+from gametheory.solvers.nash import nash_equilibria
+from gametheory.solvers.subgame_perfect import subgame_perfect_equilibria
+
+if TYPE_CHECKING:
+    import pandas
+    import xarray
+
+__all__ = ["EXPOSURES", "ORDERS", "PLANES", "Analysis", "Change", "Credibility", "analyse", "moves_after"]
+
+EXPOSURES = {"E_W": "West", "E_C": "China", "E_R": "Russia"}
+ORDERS = ("simultaneous", "west_first", "china_first")
+PLANES = (("E_W", "N_WF"), ("E_W", "transit"), ("E_W", "E_C"))
+#: How far beyond its range an exposure is followed, as a multiple of the upper end.
+REACH = 4
+#: Points along each axis of the sweep that is saved: E_W, E_C, E_R.
+SWEEP_POINTS = (71, 16, 16)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A value that the user set instead of the baseline."""
+
+    name: str
+    before: Fraction
+    after: Fraction
+    widened: bool
+
+
+@dataclass(frozen=True)
+class Credibility:
+    """When a defender's reply is worth its cost, as a condition on its exposure.
+
+    Attributes
+    ----------
+    player, action, reply : str
+        Who replies to what, and with what instead of acquiescing.
+    given : str
+        What the other defender does.
+    gain : Fraction
+        What the reply is worth more than acquiescing, at the baseline.
+    formula : sympy.Expr or None
+        The exposure at which the gain is zero.
+    threshold : Fraction or None
+        Its value, the other parameters at their baseline.
+    above : int
+        1 if the reply is worth its cost above the threshold, -1 if below it, 0 if exposure does not matter.
+    effect : Effect
+        Of the exposure on the gain.
+    """
+
+    player: str
+    action: str
+    reply: str
+    given: str
+    gain: Fraction
+    formula: Any
+    threshold: Fraction | None
+    above: int
+    effect: Effect
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The results of the study."""
+
+    space: ParameterSpace
+    changes: tuple[Change, ...]
+    models: Mapping[str, Model]
+    equilibria: Mapping[str, EquilibriumSet]
+    normal: Model
+    normal_equilibria: EquilibriumSet
+    after: Mapping[str, EquilibriumSet]
+    without: Mapping[str, tuple[EquilibriumSet, Mapping[str, EquilibriumSet]]]
+    maps: Mapping[str, Thresholds]
+    wide: Mapping[str, Thresholds]
+    worth: Mapping[tuple[str, str], Thresholds]
+    normal_maps: Mapping[str, Thresholds]
+    credibility: tuple[Credibility, ...]
+    direct: Mapping[tuple[str, str], Effect]
+    planes: Mapping[tuple[str, str, str | None], PhaseDiagram]
+    tornados: Mapping[str, Tornado]
+    sweep: xarray.Dataset
+    claims: tuple[Any, ...]
+    facts: pandas.DataFrame
+    baseline: EquilibriumSet = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "baseline", self.equilibria[ORDERS[0]])
+
+    @property
+    def model(self) -> Model:
+        """The main form: a tree in which the defenders reply at once."""
+        return self.models[ORDERS[0]]
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Russia's actions in the equilibria at the baseline."""
+        return choices(self.baseline)
+
+
+def choices(found: EquilibriumSet) -> tuple[str, ...]:
+    """Russia's first moves in any of the equilibria, in the order of the game."""
+    return tuple(dict.fromkeys(action for e in found for action in moves_after(e, ()).get("Russia", ())))
+
+
+def moves_after(equilibrium: Equilibrium, history: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """Who does what after a history, along what would then be played: the actions of each player with positive probability.
+
+    Examples
+    --------
+    >>> import gametheory as gt
+    >>> from gametheory.models import kazakhstan
+    >>> from gametheory.reports.kazakhstan.analysis import moves_after
+    >>> (equilibrium,) = gt.subgame_perfect_equilibria(kazakhstan.sequential().at())
+    >>> moves_after(equilibrium, ("full",))
+    {'West': ('support',), 'China': ('acquiesce',)}
+    """
+    game = equilibrium.game
+    assert isinstance(game, ExtensiveGame)
+    start = next(n for n in range(game.n_nodes) if game.history(n) == history)
+    found: dict[str, dict[str, None]] = {}
+    waiting = [start]
+    while waiting:
+        node = waiting.pop(0)
+        if game.kind[node] != 1:
+            waiting.extend(game.children[node])
+            continue
+        vector = equilibrium.profile.arrays[int(game.infoset[node])]
+        for k, child in enumerate(game.children[node]):
+            if vector[k] != 0:
+                found.setdefault(game.players[int(game.player[node])], {})[game.edge_labels[child]] = None
+                waiting.append(child)
+    return {player: tuple(actions) for player, actions in found.items()}
+
+
+def analyse(values: Mapping[str, Any] | None = None, *, progress: bool = True) -> Analysis:
+    """Compute the study.
+
+    Parameters
+    ----------
+    values : mapping of str to number, optional
+        Values to take instead of the baselines; a range is widened to hold its value.
+    progress : bool
+
+    Returns
+    -------
+    Analysis
+    """
+    space, changes = _changed(kazakhstan.space(), values or {})
+    steps = tqdm(total=len(space) + 14, desc="study", disable=not progress, leave=False, delay=0.5)
+
+    def step(what: str, done: int = 1) -> None:
+        steps.set_postfix_str(what)
+        steps.update(done)
+
+    with steps:
+        step("games")
+        models = {order: deterrence.sequential(space, order) for order in ORDERS}
+        main, normal = models[ORDERS[0]], deterrence.simultaneous(space)
+        parts = _parts(main)
+        step("equilibria")
+        equilibria = {order: subgame_perfect_equilibria(_tree(model)) for order, model in models.items()}
+        without = {name: _without(main, parts, name) for name in ("", *EXPOSURES, "all")}
+        maps = {}
+        for name in space:
+            step(f"thresholds in {name}")
+            if space[name].varies:
+                maps[name] = thresholds(main, name, progress=False)
+        step("exposures")
+        wide, worth = _exposure_maps(main, parts)
+        normal_maps = {name: thresholds(normal, name, progress=False) for name in EXPOSURES}
+        step("signs")
+        credibility, direct = tuple(_credibility(space)), _direct(space, equilibria[ORDERS[0]])
+        step("phase diagrams")
+        planes = {
+            (x, y, after): phase_diagram(main, x, y, after=after)
+            for x, y in PLANES
+            for after in (None, *ACTIONS)
+        }
+        step("tornados")
+        outcomes = [f"P(Russia: {action})" for action in ("refrain", *ACTIONS)] + ["payoff: Russia"]
+        tornados = {name: tornado(main, name, maps=maps, progress=False) for name in outcomes}
+        step("sweep")
+        swept = _sweep(main)
+        step("claims")
+        register = tuple(_claims(space))
+        step("", 4)
+    return Analysis(
+        space=space,
+        changes=changes,
+        models=models,
+        equilibria=equilibria,
+        normal=normal,
+        normal_equilibria=nash_equilibria(normal.at()),  # type: ignore[arg-type]
+        after={action: subgame_perfect_equilibria(_tree(part)) for action, part in parts.items()},
+        without=without,
+        maps=maps,
+        wide=wide,
+        worth=worth,
+        normal_maps=normal_maps,
+        credibility=credibility,
+        direct=direct,
+        planes=planes,
+        tornados=tornados,
+        sweep=swept,
+        claims=register,
+        facts=kazakhstan.facts(),
+    )
+
+
+def _changed(space: ParameterSpace, values: Mapping[str, Any]) -> tuple[ParameterSpace, tuple[Change, ...]]:
+    changes = []
+    for name, given in values.items():
+        parameter, new = space[name], scalars.exact(given, f"the value of {name}")
+        low, high = min(parameter.low, new), max(parameter.high, new)
+        changes.append(Change(name, parameter.baseline, new, (low, high) != (parameter.low, parameter.high)))
+        space = space.replace(name, baseline=new, low=low, high=high)
+    return space, tuple(changes)
+
+
+def _tree(model: Model, **values: Any) -> ExtensiveGame:
+    game = model.at(values)
+    assert isinstance(game, ExtensiveGame)
+    return game
+
+
+def _parts(model: Model) -> dict[str, Model]:
+    """What follows each of Russia's actions, as a model of its own."""
+    game = model.game
+    assert isinstance(game, ExtensiveGame)
+    root: Any = game.root
+    return {
+        action: Model(
+            f"after {action}",
+            ExtensiveGame(root.actions[action], game.players, f"After {action}"),
+            model.space,
+        )
+        for action in ACTIONS
+    }
+
+
+def _without(
+    model: Model, parts: Mapping[str, Model], name: str
+) -> tuple[EquilibriumSet, dict[str, EquilibriumSet]]:
+    """The equilibria if an exposure, or all of them, were zero: of the game, and after each action."""
+    values = dict.fromkeys(EXPOSURES if name == "all" else [name] if name else [], 0)
+    whole = subgame_perfect_equilibria(_tree(model, **values))
+    return whole, {
+        action: subgame_perfect_equilibria(_tree(part, **values)) for action, part in parts.items()
+    }
+
+
+def _exposure_maps(
+    model: Model, parts: Mapping[str, Model]
+) -> tuple[dict[str, Thresholds], dict[tuple[str, str], Thresholds]]:
+    """Along each exposure from nothing to far beyond its range: the play, and what each action is worth."""
+    ends = {name: (0, REACH * model.space[name].high) for name in EXPOSURES}
+    wide = {name: thresholds(model, name, over=over, progress=False) for name, over in ends.items()}
+    worth = {
+        (action, name): thresholds(part, name, over=over, progress=False)
+        for action, part in parts.items()
+        for name, over in ends.items()
+    }
+    return wide, worth
+
+
+def _credibility(space: ParameterSpace) -> Iterator[Credibility]:
+    here = space.baseline
+    for action in ACTIONS:
+        for reply in ("sanction", "support"):
+            for given in CHINA_REPLIES:
+                worth = gain(space, action, "West", west=("acquiesce", reply), china=(given, given))
+                yield _condition(space, here, "West", action, reply, given, worth, "E_W")
+        for given in WEST_REPLIES:
+            worth = gain(space, action, "China", west=(given, given), china=("acquiesce", "oppose"))
+            yield _condition(space, here, "China", action, "oppose", given, worth, "E_C")
+
+
+def _condition(
+    space: ParameterSpace,
+    here: Mapping[str, Fraction],
+    player: str,
+    action: str,
+    reply: str,
+    given: str,
+    worth: Any,
+    exposure: str,
+) -> Credibility:
+    formula, threshold, above = level(worth, exposure, here)
+    now = Fraction(scalars.evaluate(worth, here))
+    return Credibility(
+        player, action, reply, given, now, formula, threshold, above, effect(space, worth, exposure)
+    )
+
+
+def _direct(space: ParameterSpace, found: EquilibriumSet) -> dict[tuple[str, str], Effect]:
+    """How each exposure moves what an action is worth to Russia while the replies stay those of the first equilibrium."""
+    effects = {}
+    for action in ACTIONS:
+        replies = moves_after(found[0], (action,))
+        west, china = (replies.get(player, ("acquiesce",))[0] for player in ("West", "China"))
+        worth = value(space, action, "Russia", west, china)
+        for name in EXPOSURES:
+            effects[action, name] = effect(space, worth, name)
+    return effects
+
+
+def _sweep(model: Model) -> xarray.Dataset:
+    axes = {}
+    for name, points in zip(EXPOSURES, SWEEP_POINTS, strict=True):
+        parameter = model.space[name]
+        width = (parameter.high - parameter.low) / (points - 1)
+        axes[name] = (
+            [parameter.low + k * width for k in range(points)] if parameter.varies else [parameter.low]
+        )
+    return sweep(model, axes, progress=False)
+
+
+def _claims(space: ParameterSpace) -> Iterator[Any]:
+    make: Callable[..., Any] | None = getattr(kazakhstan, "claims", None)
+    if make is not None:
+        yield from make(space)
