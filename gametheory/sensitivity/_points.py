@@ -39,6 +39,7 @@ class Rows:
     point: Integers
     values: Floats  # (R, K): the outcomes asked for
     behaviour: Floats | None  # (R, M): probability of each move
+    tied: Booleans  # (B,)
     degenerate: Booleans  # (B,)
     complete: Booleans  # (B,)
 
@@ -157,6 +158,7 @@ class PointSolver:
             np.concatenate([first.point, second.point + size // 2]),
             np.concatenate([first.values, second.values]),
             behaviour,
+            np.concatenate([first.tied, second.tied]),
             np.concatenate([first.degenerate, second.degenerate]),
             np.concatenate([first.complete, second.complete]),
         )
@@ -176,7 +178,7 @@ class PointSolver:
             stages=self._stages,
         )
         values = self._values(found.payoffs, found.outcomes)
-        return Rows(found.point, values, found.behaviour, found.degenerate, found.complete)
+        return Rows(found.point, values, found.behaviour, found.tied, found.degenerate, found.complete)
 
     def _table(self, points: Mapping[str, Any]) -> Rows:
         found = stacked.nash_equilibria(self.model.payoffs(points))
@@ -185,7 +187,7 @@ class PointSolver:
             joint = (joint[:, :, None] * strategy[:, None, :]).reshape(len(found), -1)
         behaviour = np.concatenate(found.strategies, axis=1) if self.behaviour else None
         values = self._values(found.payoffs, joint @ self._weights.T)
-        return Rows(found.game, values, behaviour, found.degenerate, found.complete)
+        return Rows(found.game, values, behaviour, found.tied, found.degenerate, found.complete)
 
     def _values(self, payoffs: Floats, weighted: Floats) -> Floats:
         """Put the outcomes in the order asked for; payoffs differ from point to point and come from the solver."""

@@ -307,8 +307,8 @@ class _Plane:
     def _solve(self, xs: Floats, ys: Floats) -> tuple[Integers, Booleans]:
         rows = self.solver.solve({self.x: xs, self.y: ys})
         if rows.behaviour is not None:
-            return self._plays.codes(rows.start, rows.behaviour), rows.degenerate
-        return self._by_value(rows.start, rows.values[:, 0]), rows.degenerate
+            return self._plays.codes(rows.start, rows.behaviour), rows.tied | rows.degenerate
+        return self._by_value(rows.start, rows.values[:, 0]), rows.tied | rows.degenerate
 
     def _by_value(self, start: Integers, values: Floats) -> Integers:
         kinds = np.where(values <= TOLERANCE, 1, np.where(values >= 1 - TOLERANCE, 4, 2))

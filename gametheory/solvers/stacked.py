@@ -8,20 +8,18 @@ A sweep solves thousands of games that differ in their numbers only. Here they a
   :mod:`gametheory.solvers._kernels.two_player` (Dickhaut and Kaplan 1991; von Stengel 2002).
 - Three or more: all equilibria in pure strategies, and `complete` says False.
 
-Floating point decides nothing by itself on a knife edge. A comparison within `tolerance` (relative to the range of the
-player's payoffs in the game at hand) marks the game as *degenerate*: there may then be a continuum of equilibria, or one
-more or less on either side of the tie, so the game should be solved again by an exact method, as
-:func:`gametheory.sensitivity.sweep` does.
-
-For three or more players, where only pure strategies are enumerated, a tie does not put the list at risk as long as it
-is a tie beyond doubt; payoffs that are *equal* as floats are therefore accepted as equal, and only a difference that is
-within tolerance and not zero marks the game. (Games with an action that ends them tie in this way everywhere.)
+A best reply may be *tied* with another, so that there is a continuum of equilibria, of which the extreme ones are listed.
+Payoffs of a pure profile that are equal as floats are taken for equal: an action that ends the game, say, leaves others
+indifferent at every value of the parameters. On a knife edge proper floating point decides nothing. A comparison that comes
+out within `tolerance` (relative to the range of the player's payoffs in the game at hand) and is not an equality of this
+kind marks the game as *degenerate*: there may be an equilibrium more or less on either side, so the game should be solved
+again by an exact method, as :func:`gametheory.sensitivity.sweep` does.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import comb
+from math import comb, prod
 from typing import Any
 
 import numpy as np
@@ -58,17 +56,20 @@ class StackedEquilibria:
     payoffs : float array (R, N)
         Expected payoffs.
     index : int array (R,)
-        Index of the equilibrium, +1 or -1; 0 where it is tied or was not computed.
+        Index of the equilibrium, +1 or -1; 0 where it is tied.
+    tied : bool array (B,)
+        Games with an equilibrium at which a best reply is tied.
     degenerate : bool array (B,)
-        Games that came within tolerance of a tie at an equilibrium: solve them exactly.
+        Games too close to a tie to be settled in floats: solve them exactly.
     complete : bool array (B,)
-        Games all of whose equilibria are listed.
+        Games all of whose equilibria, where tied all extreme ones, are listed.
     """
 
     game: Integers
     strategies: tuple[Floats, ...]
     payoffs: Floats
     index: npt.NDArray[np.int8]
+    tied: Booleans
     degenerate: Booleans
     complete: Booleans
 
@@ -154,16 +155,13 @@ def pure_nash(payoffs: Any, *, tolerance: float = TOLERANCE) -> Booleans:
 
 
 def _one_player(stack: Floats, tolerance: float) -> StackedEquilibria:
-    stable, tied, _ = _pure(stack, tolerance)
+    stable, tied, doubtful = _pure(stack, tolerance)
     game, choice = np.nonzero(stable)
-    degenerate: Booleans = np.asarray(tied.any(axis=1))
+    several, degenerate = _anywhere(tied), _anywhere(doubtful)
+    index = np.where(several[game], 0, 1).astype(np.int8)
+    strategies = (np.eye(stack.shape[2])[choice],)
     return StackedEquilibria(
-        game,
-        (np.eye(stack.shape[2])[choice],),
-        stack[game, :, choice],
-        np.where(degenerate[game], 0, 1).astype(np.int8),
-        degenerate,
-        ~degenerate,
+        game, strategies, stack[game, :, choice], index, several, degenerate, ~degenerate
     )
 
 
@@ -175,9 +173,9 @@ def _two_player(stack: Floats, tolerance: float) -> StackedEquilibria:
             f"all equilibria of a {m} by {n} game take up to {systems:.1e} linear systems, the limit is "
             f"{MAX_SYSTEMS:.1e}; raise gametheory.solvers.stacked.MAX_SYSTEMS to try"
         )
-    game, x, y, index, degenerate = two_player(stack, tolerance)
+    game, x, y, index, tied, degenerate = two_player(stack, tolerance)
     payoffs = np.einsum("rpij,ri,rj->rp", stack[game], x, y, optimize=True)
-    return StackedEquilibria(game, (x, y), payoffs, index, degenerate, ~degenerate)
+    return StackedEquilibria(game, (x, y), payoffs, index, tied, degenerate, ~degenerate)
 
 
 def _many_player(stack: Floats, tolerance: float) -> StackedEquilibria:
@@ -185,12 +183,18 @@ def _many_player(stack: Floats, tolerance: float) -> StackedEquilibria:
     where = np.nonzero(stable)
     game, profile = where[0], where[1:]
     strategies = tuple(np.eye(n)[choice] for n, choice in zip(stack.shape[2:], profile, strict=True))
-    payoffs = stack[
-        (game[:, None], np.arange(stack.shape[1])[None, :], *(choice[:, None] for choice in profile))
-    ]
-    degenerate: Booleans = np.asarray(doubtful.any(axis=tuple(range(1, doubtful.ndim))))
+    players = np.arange(stack.shape[1])
+    payoffs = stack[(game[:, None], players, *(choice[:, None] for choice in profile))]
     index = np.where(tied[where], 0, 1).astype(np.int8)
-    return StackedEquilibria(game, strategies, payoffs, index, degenerate, np.zeros(len(stack), bool))
+    incomplete = np.zeros(len(stack), bool)
+    return StackedEquilibria(
+        game, strategies, payoffs, index, _anywhere(tied), _anywhere(doubtful), incomplete
+    )
+
+
+def _anywhere(flags: Booleans) -> Booleans:
+    """Whether a flag is set at some profile of each game."""
+    return np.asarray(flags.reshape(len(flags), prod(flags.shape[1:])).any(axis=1))
 
 
 def nash_equilibria(payoffs: Any, *, tolerance: float = TOLERANCE) -> StackedEquilibria:
@@ -206,8 +210,8 @@ def nash_equilibria(payoffs: Any, *, tolerance: float = TOLERANCE) -> StackedEqu
     Returns
     -------
     StackedEquilibria
-        All equilibria of games in which at most two players have a choice (in degenerate games the extreme ones, as
-        far as floats can tell, with `complete` False); of other games the pure ones.
+        All equilibria of games in which at most two players have a choice (in tied games the extreme ones; in degenerate
+        games as far as floats can tell, with `complete` False); of other games the pure ones.
 
     Examples
     --------
@@ -241,5 +245,5 @@ def nash_equilibria(payoffs: Any, *, tolerance: float = TOLERANCE) -> StackedEqu
         strategies[i] = strategy
         expected = np.einsum("rps...,rs->rp...", expected, strategy)
     return StackedEquilibria(
-        inner.game, tuple(strategies), expected, inner.index, inner.degenerate, inner.complete
+        inner.game, tuple(strategies), expected, inner.index, inner.tied, inner.degenerate, inner.complete
     )

@@ -12,9 +12,9 @@ as columns::
 An outcome is a weight for each terminal node (a probability has weights 0 and 1), so that its expected value goes
 upward exactly as payoffs do. No step looks at a single point.
 
-Points that come within tolerance of a tie in some stage are flagged, not settled: see
-:mod:`gametheory.solvers.stacked`. So are points whose stages have three or more movers, of which only the pure
-equilibria are found.
+Points that come within tolerance of a tie in some stage are flagged as degenerate, not settled: see
+:mod:`gametheory.solvers.stacked`. Points with a stage of three or more movers, of which only the pure equilibria are
+found, are not complete.
 
 References
 ----------
@@ -66,6 +66,8 @@ class StackedTreeEquilibria:
     behaviour : float array (R, M) or None
         Probability of each action of each information set, in the order of :func:`behaviour_columns`. At an information set
         which the player's own earlier choice in the same stage precludes anything goes, and the first action stands.
+    tied : bool array (B,)
+        Points with a stage in which a best reply is tied.
     degenerate : bool array (B,)
         Points within tolerance of a tie: solve them exactly.
     complete : bool array (B,)
@@ -76,6 +78,7 @@ class StackedTreeEquilibria:
     payoffs: Floats
     outcomes: Floats
     behaviour: Floats | None
+    tied: Booleans
     degenerate: Booleans
     complete: Booleans
 
@@ -164,7 +167,7 @@ def subgame_perfect(
     pay, weights, edge = _check(game, payoffs, chance, outcomes)
     tree = stages_of(game) if stages is None else stages
     points = len(pay)
-    degenerate, complete = np.zeros(points, bool), np.ones(points, bool)
+    tied, degenerate, complete = np.zeros(points, bool), np.zeros(points, bool), np.ones(points, bool)
     tables: dict[int, _Table] = {}
     terminal = {int(node): t for t, node in enumerate(game.terminals)}
     for k, stage in enumerate(tree):
@@ -180,7 +183,10 @@ def subgame_perfect(
             own = values[:, :, list(stage.players)]
             games = own.transpose(1, 2, 0).reshape(len(point), len(stage.players), *stage.shape)
             found = nash_equilibria(games, tolerance=tolerance)
-            degenerate[point[found.degenerate]] = True
+            tied[point[found.tied]] = True
+            # Above a tie, earlier moves may respond to mixtures of what is tied: whether they do is for the exact solver.
+            above = found.tied & found.complete if k < len(tree) - 1 else np.zeros(len(point), bool)
+            degenerate[point[found.degenerate | above]] = True
             complete[point[~found.complete]] = False
             below = {child: r[found.game] for child, r in rows.items()} if behaviour else {}
             strategies = found.strategies if behaviour else ()
@@ -196,6 +202,7 @@ def subgame_perfect(
         np.ascontiguousarray(root.values[:, : pay.shape[1]]),
         np.ascontiguousarray(root.values[:, pay.shape[1] :]),
         _behaviour(game, tree, tables) if behaviour else None,
+        tied,
         degenerate,
         complete & ~degenerate,
     )

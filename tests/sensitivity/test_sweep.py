@@ -168,6 +168,20 @@ def test_no_call_per_point(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found.attrs["points_solved_exactly"] == 0
 
 
+def test_ties_everywhere_take_no_exact_solutions() -> None:
+    """In the table of the tripwire, refraining makes the West indifferent whatever the parameters."""
+    model = gt.Model("table", gt.strategic_form(tripwire().game), tripwire().space)
+    axes = {"x_W": range(61, 160, 7), "k": [11, 37, 83]}
+    found = sweep(model, axes)
+    assert found.attrs["points_solved_exactly"] == 0
+    assert found["complete"].values.all()
+    for (i, x_W), (j, k) in ((a, b) for a in enumerate(axes["x_W"]) for b in enumerate(axes["k"])):
+        exact = gt.nash_equilibria(model.at(x_W=x_W, k=k))
+        here = found.isel(x_W=i, k=j)
+        assert int(here["n_equilibria"]) == len(exact)
+        np.testing.assert_allclose(here["payoff: West"], [float(v) for v in exact.outcome("payoff: West")])
+
+
 def test_combinations_beyond_memory_are_halved(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = sweep(staged(), w=np.linspace(-1, 2, 20))
     monkeypatch.setattr("gametheory.solvers.stacked_trees.MAX_BYTES", 5000)

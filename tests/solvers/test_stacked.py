@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+import gametheory as gt
 from gametheory.errors import GameError, TooLarge
 from gametheory.solvers import stacked
 from gametheory.solvers.stacked import nash_equilibria, pure_nash
@@ -121,9 +122,10 @@ def test_every_row_is_an_equilibrium(game: np.ndarray) -> None:
 
 
 @given(bimatrices)
-def test_complete_means_odd_and_indices_sum_to_one(game: np.ndarray) -> None:
+def test_untied_games_have_an_odd_number_and_indices_that_sum_to_one(game: np.ndarray) -> None:
     found = nash_equilibria(game[None])
-    if found.complete[0]:
+    if not found.tied[0] and not found.degenerate[0]:
+        assert found.complete[0]
         assert len(found) % 2 == 1
         assert found.index.astype(int).sum() == 1
         assert (found.index != 0).all()
@@ -187,11 +189,37 @@ DEGENERATE = {
 
 
 @pytest.mark.parametrize("name", DEGENERATE)
-def test_degenerate_games_are_flagged(name: str) -> None:
+def test_tied_games_say_so(name: str) -> None:
     found = nash_equilibria(DEGENERATE[name][None].astype(float))
-    assert found.degenerate.tolist() == [True]
-    assert found.complete.tolist() == [False]
-    assert len(found) >= 1
+    assert found.tied.tolist() == [True]
+    assert (found.index == 0).any()
+    # A tie between the payoffs of one profile, as all of these are, is a fact; it moves into doubt with the slightest change.
+    assert found.degenerate.tolist() == [False] and found.complete.tolist() == [True]
+    nudge = 1e-14 * np.arange(DEGENERATE[name].size).reshape(DEGENERATE[name].shape) ** 2
+    nearly = nash_equilibria((DEGENERATE[name] + nudge)[None])
+    assert nearly.degenerate.tolist() == [name != "equal payoffs everywhere"]
+    assert len(nearly) >= 1
+
+
+@given(bimatrices)
+def test_tied_games_against_the_exact_solver(game: np.ndarray) -> None:
+    """All extreme equilibria, with small integers, so that nearly every game is tied somewhere."""
+    found = nash_equilibria(game[None])
+    if not found.degenerate[0]:
+        exact = gt.nash_equilibria(
+            gt.NormalFormGame.from_bimatrix(*[[[int(v) for v in row] for row in table] for table in game])
+        )
+        assert exact.complete
+        theirs = {tuple(round(float(p), 6) + 0.0 for a in eq.profile.arrays for p in a) for eq in exact}
+        assert as_set(found, 0) == theirs
+        assert bool(found.tied[0]) == any(eq.index is None for eq in exact)
+
+
+def test_a_tie_that_takes_solving_is_in_doubt() -> None:
+    # The row player's mixture 1/2, 1/2 ties all three columns.
+    game = np.array([[[1, 0, 0], [0, 1, 0]], [[3, 0, 1.5], [0, 3, 1.5]]])
+    found = nash_equilibria(game[None])
+    assert found.degenerate.tolist() == [True] and found.complete.tolist() == [False]
 
 
 def test_extreme_equilibria_of_a_degenerate_game() -> None:
@@ -206,9 +234,11 @@ def test_extreme_equilibria_of_a_degenerate_game() -> None:
 def test_ties_are_measured_against_the_range_of_payoffs(scale: float, gap: float, flagged: bool) -> None:
     game = np.array([[[2, 1], [2 + gap, 0]], [[1, 0], [1, 0]]]) * scale
     found = nash_equilibria(game[None])
-    assert found.degenerate[0] == flagged
+    assert found.tied[0] == flagged
+    assert found.degenerate[0] == (flagged and gap > 0)
     one_player = nash_equilibria(np.array([[[0.0, 1.0, 1.0 + gap]]]) * scale)
-    assert one_player.degenerate[0] == flagged and len(one_player) == 1 + flagged
+    assert one_player.tied[0] == flagged and len(one_player) == 1 + flagged
+    assert one_player.degenerate[0] == (flagged and gap > 0)
 
 
 def test_a_tie_hidden_by_large_payoffs_is_flagged() -> None:

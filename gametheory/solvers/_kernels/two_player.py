@@ -10,10 +10,11 @@ through all pairs of ``I`` and ``|I|`` columns therefore meets every vertex, whi
 Dickhaut and Kaplan (1991). A pair of vertices ``(x, y)``, one of each player's polyhedron, is an extreme equilibrium
 iff the support of each lies within the best replies to the other; a game in which ``|I| = |J|`` at every vertex is
 nondegenerate and has no other equilibria (von Stengel 2002, theorem 2.10). An equilibrium at which ``|I| < |J|`` within
-tolerance is reported as tied: floats cannot tell on which side of the tie the game lies.
+tolerance is tied. If ``x`` is pure and the payoffs of ``J`` are equal as floats, so that no solving comes in, this is taken for
+a fact; otherwise floats cannot tell on which side of the tie the game lies, and it is reported as degenerate.
 
 The index of an untied equilibrium with supports of size ``k`` is ``(-1)**(k+1) sign(det A_IJ det B_IJ)`` for positive
-payoffs; written with the bordered systems solved here the sign needs no shift of the payoffs. In a nondegenerate game
+payoffs; written with the bordered systems solved here the sign needs no shift of the payoffs. Where no equilibrium is tied
 the indices add up to 1, which is used as the last check on what was found (Shapley 1974).
 
 References
@@ -36,6 +37,8 @@ Array = np.ndarray[Any, Any]
 
 # A pivot below this is rounding noise of payoffs scaled to a range of one: the system is taken for singular.
 _SINGULAR = 1e-12
+# Rounding of the payoffs relative to their range above which payoffs that are equal as floats may yet differ.
+_COARSE = 1e-12
 # Rounding error of one solution, relative to the reciprocal of the smallest pivot.
 _ROUNDING = 1e-14
 
@@ -108,8 +111,9 @@ def _vertices(
 ) -> int:
     """Vertices of the best-reply polyhedron: mixtures of rows of `b`, which holds the other player's scaled payoffs.
 
-    `points` and `masks` (support, best replies, sign of the determinant) receive the vertices, and `system`, `rows` and
-    `columns` are scratch; all are modified in place. Returns the number of vertices; those beyond the room are not written.
+    `points` and `masks` (support, best replies, sign of the determinant, whether it is tied beyond what floats can
+    tell) receive the vertices, and `system`, `rows` and `columns` are scratch; all are modified in place. Returns the
+    number of vertices; those beyond the room are not written.
     """
     m, n = b.shape
     most = min(m, n)
@@ -132,6 +136,7 @@ def _vertices(
                 pivot, sign = _eliminate(system, k)
                 replies = 0
                 positive = 0
+                doubt = 1 if k > 1 or noise > _COARSE else 0
                 if sign != 0:
                     limit = tolerance + (_ROUNDING + noise) / pivot
                     replies = chosen
@@ -156,7 +161,11 @@ def _vertices(
                                 break
                             if gain >= -limit:
                                 replies |= 1 << j
-                if replies and (replies != chosen or positive != support):
+                                if gain != 0.0:
+                                    doubt = 1
+                if replies == chosen and positive == support:
+                    doubt = 0
+                elif replies:
                     # A tied vertex is met once for each regular choice of columns: keep one.
                     for v in range(min(count, room)):
                         if masks[v, 0] == positive and masks[v, 1] == replies:
@@ -168,7 +177,8 @@ def _vertices(
                             points[count, i] = 0.0
                         for c in range(k):
                             points[count, rows[c]] = max(system[c, k], 0.0)
-                        masks[count, 0], masks[count, 1], masks[count, 2] = positive, replies, sign
+                        masks[count, 0], masks[count, 1] = positive, replies
+                        masks[count, 2], masks[count, 3] = sign, doubt
                     count += 1
                 chosen = _next_subset(chosen)
             support = _next_subset(support)
@@ -218,6 +228,7 @@ def _kernel(
     x: Array,
     y: Array,
     index: Array,
+    tied: Array,
     degenerate: Array,
 ) -> tuple[int, int, int]:
     """Solve the games from `first` on, as far as there is room; all arrays but `payoffs` are modified in place.
@@ -234,7 +245,7 @@ def _kernel(
         if x_count > xs.shape[0] or y_count > ys.shape[0]:
             return g, found, max(x_count, y_count)
         index_sum, new = 0, found
-        degenerate[g] = False
+        tied[g], degenerate[g] = False, False
         for v in range(x_count):
             support_x, replies_x = x_masks[v, 0], x_masks[v, 1]
             for w in range(y_count):
@@ -249,23 +260,26 @@ def _kernel(
                     index[new] = x_masks[v, 2] * y_masks[w, 2] * (1 if size % 2 else -1)
                     index_sum += index[new]
                 else:
-                    degenerate[g] = True
+                    tied[g] = True
+                    if x_masks[v, 3] or y_masks[w, 3]:
+                        degenerate[g] = True
                 for i in range(m):
                     x[new, i] = xs[v, i]
                 for j in range(n):
                     y[new, j] = ys[w, j]
                 new += 1
         found = new
-        if index_sum != 1:
+        if index_sum != 1 and not tied[g]:
             degenerate[g] = True
     return games, found, 0
 
 
-def two_player(payoffs: Array, tolerance: float) -> tuple[Array, Array, Array, Array, Array]:
+def two_player(payoffs: Array, tolerance: float) -> tuple[Array, Array, Array, Array, Array, Array]:
     """Extreme equilibria of each game in the stack `payoffs` of shape ``(B, 2, m, n)``.
 
-    Returns the game of each equilibrium (ascending), the two players' strategies, the index (0 where tied) and, for
-    each game, whether it is degenerate: an equilibrium is tied within tolerance, or the indices do not add up to one.
+    Returns the game of each equilibrium (ascending), the two players' strategies and the index (0 where tied); and for
+    each game, whether an equilibrium is tied, and whether it is so in a way that floats cannot settle (or no equilibrium is tied,
+    and yet the indices do not add up to one).
     """
     # Memory is handled here and not in the kernel, which would take five times as long to compile.
     games, _, m, n = payoffs.shape
@@ -276,11 +290,23 @@ def two_player(payoffs: Array, tolerance: float) -> tuple[Array, Array, Array, A
     room = games + 16
     game, index = np.empty(room, np.int64), np.empty(room, np.int8)
     x, y = np.empty((room, m)), np.empty((room, n))
-    degenerate = np.zeros(games, np.bool_)
+    tied, degenerate = np.zeros(games, np.bool_), np.zeros(games, np.bool_)
     first, found = 0, 0
     while first < games:
         first, found, needed = _kernel(
-            payoffs, first, found, tolerance, *scaled, *vertices, *scratch, game, x, y, index, degenerate
+            payoffs,
+            first,
+            found,
+            tolerance,
+            *scaled,
+            *vertices,
+            *scratch,
+            game,
+            x,
+            y,
+            index,
+            tied,
+            degenerate,
         )
         if needed:
             vertices = _room_for_vertices(2 * needed, m, n)
@@ -288,13 +314,13 @@ def two_player(payoffs: Array, tolerance: float) -> tuple[Array, Array, Array, A
             game, index, x, y = (
                 np.concatenate([column, np.empty_like(column)]) for column in (game, index, x, y)
             )
-    return game[:found], x[:found], y[:found], index[:found], degenerate
+    return game[:found], x[:found], y[:found], index[:found], tied, degenerate
 
 
 def _room_for_vertices(room: int, m: int, n: int) -> tuple[Array, Array, Array, Array]:
     return (
         np.empty((room, m)),
-        np.empty((room, 3), np.int64),
+        np.empty((room, 4), np.int64),
         np.empty((room, n)),
-        np.empty((room, 3), np.int64),
+        np.empty((room, 4), np.int64),
     )
