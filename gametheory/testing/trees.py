@@ -129,19 +129,30 @@ def _shape(
     chance: bool,
     max_nodes: int,
 ) -> list[_Draft]:
-    kinds = ["outcome", "decision", "chance"] if chance else ["outcome", "decision"]
-    drafts = [_Draft("decision", 0, draw(st.integers(0, n - 1)))]
+    kinds = ["outcome", "decision", "decision", "decision", *(["chance"] if chance else [])]
+    movers, counts = st.integers(0, n - 1), st.integers(*actions)
+    # In most trees the play goes in rounds: whoever decides at one depth is the same player, with as many actions, and not
+    # the one who decided just before. Without them decisions that may be tied, and so hidden moves, would be rare.
+    rounds: list[tuple[int, int]] = []
+    if draw(st.sampled_from([False, True, True])):
+        for _ in range(depth):
+            others = [i for i in range(n) if n == 1 or not rounds or i != rounds[-1][0]]
+            rounds.append((draw(st.sampled_from(others)), draw(counts)))
+    drafts = [_Draft("decision", 0, rounds[0][0] if rounds else draw(movers))]
     at = 0
     while at < len(drafts):
         node = drafts[at]
         if node.kind != "outcome":
-            least = max(actions[0], least_at_root) if at == 0 else actions[0]
-            for action in range(draw(st.integers(least, actions[1]))):
-                full = node.depth + 1 >= depth or len(drafts) >= max_nodes
+            size = rounds[node.depth][1] if rounds and node.kind == "decision" else draw(counts)
+            for action in range(max(size, least_at_root) if at == 0 else size):
+                below = node.depth + 1
+                full = below >= depth or len(drafts) >= max_nodes
                 kind = "outcome" if full else draw(st.sampled_from(kinds))
-                player = draw(st.integers(0, n - 1)) if kind == "decision" else -1
+                player = -1
+                if kind == "decision":
+                    player = rounds[below][0] if rounds else draw(movers)
                 node.children.append(len(drafts))
-                drafts.append(_Draft(kind, node.depth + 1, player, parent=at, action=action))
+                drafts.append(_Draft(kind, below, player, parent=at, action=action))
         at += 1
     return drafts
 
@@ -155,7 +166,7 @@ def _hide(draw: Callable[[st.SearchStrategy[Any]], Any], drafts: list[_Draft]) -
         node.history = _own_history(drafts, node)
         key = (node.player, node.history, len(node.children))
         known = open_sets.setdefault(key, [])
-        node.infoset = draw(st.sampled_from([f"h{k}", *known]))
+        node.infoset = draw(st.sampled_from([f"h{k}", *known, *known, *known]))
         if node.infoset not in known:
             known.append(node.infoset)
 
