@@ -440,6 +440,13 @@ class ExtensiveGame:
 
         return tree_representation.tree_text(self)
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        # IPython and Hypothesis print through this; a counterexample is then a game that one can read.
+        for k, line in enumerate(str(self).splitlines()):
+            if k:
+                printer.break_()
+            printer.text(line)
+
     def _repr_html_(self) -> str:
         from gametheory.games import tree_representation
 
