@@ -49,11 +49,9 @@ def with_quantecon(a: np.ndarray, b: np.ndarray) -> list[Profile]:
 
 
 def with_gambit(a: np.ndarray, b: np.ndarray) -> list[Profile]:
-    game = pygambit.Game.from_arrays(a, b)
+    game = pygambit.StrategicGame.from_arrays(a, b)
     found = pygambit.nash.enummixed_solve(game, rational=False).equilibria
-    return [
-        tuple(np.array([float(p[s]) for s in player.strategies]) for player in game.players) for p in found
-    ]
+    return [tuple(np.array([float(p) for _, p in mixed]) for mixed in profile) for profile in found]
 
 
 PEERS: dict[str, Solver] = {"quantecon": with_quantecon, "nashpy": with_nashpy, "pygambit": with_gambit}

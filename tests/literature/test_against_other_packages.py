@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 import gametheory as gt
 from gametheory.equilibria import nash
+from judges import gambit
 
 
 @st.composite
@@ -33,19 +34,6 @@ def solve(a, b):
 
 def vectors(found):
     return {tuple(tuple(vector.tolist()) for vector in equilibrium.profile.arrays) for equilibrium in found}
-
-
-def gambit(a, b):
-    pygambit = pytest.importorskip("pygambit")
-    game = pygambit.Game.from_arrays(a, b)
-    result = pygambit.nash.enummixed_solve(game, rational=True)
-    return {
-        tuple(
-            tuple(Fraction(int(p.numerator), int(p.denominator)) for _, p in mixed)
-            for _, mixed in profile.mixed_strategies()
-        )
-        for profile in result.equilibria
-    }
 
 
 @settings(max_examples=150, deadline=None)
@@ -116,7 +104,6 @@ def test_equilibria_of_random_games_are_nashpys_and_quantecons(seed):
 @settings(max_examples=40, deadline=None)
 @given(st.data())
 def test_pure_equilibria_of_three_players_are_gambits(data):
-    pygambit = pytest.importorskip("pygambit")
     shape = data.draw(st.tuples(*[st.integers(1, 3)] * 3))
     size = 3 * int(np.prod(shape))
     payoffs = np.array(data.draw(st.lists(st.integers(0, 3), min_size=size, max_size=size))).reshape(
@@ -126,12 +113,7 @@ def test_pure_equilibria_of_three_players_are_gambits(data):
         tuple(tuple(v.tolist()) for v in e.profile.arrays)
         for e in gt.nash_equilibria(gt.NormalFormGame(payoffs), method="pure")
     }
-    result = pygambit.nash.enumpure_solve(pygambit.Game.from_arrays(*payoffs))
-    theirs = {
-        tuple(tuple(int(p) for _, p in mixed) for _, mixed in profile.mixed_strategies())
-        for profile in result.equilibria
-    }
-    assert ours == theirs
+    assert ours == gambit(*payoffs, method="enumpure")
 
 
 @st.composite

@@ -1,0 +1,22 @@
+"""Other people's solvers, asked for all they find; what each of them speaks is spoken in this file only."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+Equilibria = set[tuple[tuple[Fraction, ...], ...]]
+
+
+def gambit(*payoffs: Any, method: str = "enummixed") -> Equilibria:
+    """Return Gambit's equilibria of a game of integers, one array a player: ``enummixed`` (extreme ones) or ``enumpure``."""
+    pygambit = pytest.importorskip("pygambit", minversion="17.0.0b2")
+    game = pygambit.StrategicGame.from_arrays(*payoffs)
+    options = {"rational": True} if method == "enummixed" else {}
+    result = getattr(pygambit.nash, f"{method}_solve")(game, **options)
+    return {
+        tuple(tuple(Fraction(int(p.numerator), int(p.denominator)) for _, p in mixed) for mixed in profile)
+        for profile in result.equilibria
+    }
