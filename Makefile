@@ -51,7 +51,7 @@ lint: .venv/dev.stamp
 
 docs: .venv/dev.stamp
 	@echo '== documentation'
-	$(BIN)/python -m sphinx -W --keep-going -q -j auto -b html docs build/docs/html
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs/html
 	@echo 'build/docs/html/index.html'
 
 # A file stays with one worker: the code blocks of a page share their names, and compiled kernels their cache.

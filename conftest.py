@@ -1,16 +1,26 @@
-"""Documentation is code: every Python block of README.md and docs/ runs as a test.
-
-The blocks of one page share their names and run in order, in a folder of their own, so that a page may write files. A block that
-starts with ``>>>`` is a doctest: what it shows is checked as well.
-"""
+"""What every test shares: documentation is run as a test, and Hypothesis searches the same way each time."""
 
 import contextlib
 import doctest
+import os
 import tempfile
 from typing import Any
 
+from hypothesis import HealthCheck, settings
 from sybil import Sybil
 from sybil.parsers.myst import PythonCodeBlockParser, SkipParser
+
+# The gate must give the same verdict twice, so its examples are drawn from the test's own source (`derandomize`). To look
+# for new counterexamples: HYPOTHESIS_PROFILE=explore make pytest. No deadline in either: kernels compile on first use, and
+# a busy machine is not a bug.
+_COMMON: dict[str, Any] = {
+    "deadline": None,
+    "suppress_health_check": [HealthCheck.too_slow],
+    "print_blob": True,
+}
+settings.register_profile("gate", derandomize=True, max_examples=60, **_COMMON)
+settings.register_profile("explore", max_examples=1000, **_COMMON)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 
 def _enter_folder(namespace: dict[str, Any]) -> None:
@@ -19,10 +29,12 @@ def _enter_folder(namespace: dict[str, Any]) -> None:
 
 
 def _leave_folder(namespace: dict[str, Any]) -> None:
-    # chdir is left before the folder is removed: an exit stack unwinds in reverse.
+    # An exit stack unwinds in reverse: the folder is left before it is removed.
     namespace["_folder"].close()
 
 
+# The Python blocks of one page share their names and run in order, in a folder of their own, so that a page may write files.
+# A block that starts with ``>>>`` is a doctest: what it shows is checked as well.
 pytest_collect_file = Sybil(
     parsers=[
         PythonCodeBlockParser(doctest_optionflags=doctest.NORMALIZE_WHITESPACE | doctest.ELLIPSIS),

@@ -55,9 +55,8 @@ def _inline(translator: Any, node: nodes.math) -> None:
 
 def _block(translator: Any, node: nodes.math_block) -> None:
     tex = node.astext().strip()
-    if not tex.startswith(r"\begin{"):
-        environment = pick_math_environment(tex)  # aligned at & where there are several lines
-        tex = rf"\begin{{{environment}}}{tex}\end{{{environment}}}"
+    if not tex.startswith(r"\begin{") and pick_math_environment(tex) == "align*":
+        tex = rf"\begin{{aligned}}{tex}\end{{aligned}}"
     translator.body.append(f'<div class="formula">{_mathml(translator, tex, block=True)}</div>\n')
     raise nodes.SkipNode
 
