@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from fractions import Fraction
 
 import numpy as np
 import pytest
+import sympy
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
@@ -139,6 +141,55 @@ def test_vertices_carry_the_labels_of_their_tight_inequalities(game):
         assert vertex.best_replies == {j for j, value in enumerate(values) if value == vertex.value}
         assert vertex.unplayed == {i for i, x in enumerate(vertex.strategy) if x == 0}
         assert sum(vertex.strategy[1:], start=vertex.strategy[0]) == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(bimatrices(size=4, payoffs=st.integers(0, 2)))
+def test_vertices_are_all_and_only_the_basic_solutions(game):
+    """Every set of m tight inequalities that are independent and leave the others satisfied gives a vertex, and each comes so."""
+    _, b = game
+    m, n = len(b), len(b[0])
+    expected = set()
+    for own in itertools.chain.from_iterable(itertools.combinations(range(m), k) for k in range(m)):
+        played = [i for i in range(m) if i not in own]
+        for replies in itertools.combinations(range(n), len(played)):
+            # Unknowns: the probabilities of the strategies played, and the value.
+            rows = [[*(b[i][j] for i in played), -1, 0] for j in replies] + [[1] * len(played) + [0, 1]]
+            system = sympy.Matrix([[sympy.Rational(str(entry)) for entry in row] for row in rows])
+            if system[:, :-1].rank() < len(played) + 1:
+                continue
+            *x, value = system[:, :-1].LUsolve(system[:, -1])
+            full = dict(zip(played, x, strict=True))
+            if all(p >= 0 for p in x) and all(
+                sum(full.get(i, 0) * sympy.Rational(str(b[i][j])) for i in range(m)) <= value
+                for j in range(n)
+            ):
+                expected.add(tuple(str(full.get(i, 0)) for i in range(m)))
+    found = [
+        tuple(map(str, vertex.strategy))
+        for vertex in best_reply_vertices([[from_fraction(p) for p in row] for row in b])
+    ]
+    assert len(found) == len(set(found))
+    assert set(found) == expected
+
+
+def test_a_pure_equilibrium_that_a_tie_makes_one_of_many():
+    # C is indifferent and nobody else cares what C does.
+    game = gt.NormalFormGame.from_function(
+        lambda a, b, c: [int(a == "1"), int(b == "1"), 0], {name: ["0", "1"] for name in "ABC"}
+    )
+    assert [e.continuum for e in gt.nash_equilibria(game)] == [True, True]
+    # C is indifferent only where A and B play 1, whose replies are strict: C can mix a little without losing them.
+    game = gt.NormalFormGame.from_function(
+        lambda a, b, c: [
+            (2 if c == "0" else -1) if a == "1" else 0,
+            int(b == "1"),
+            int(a == "0" and c == "0"),
+        ],
+        {name: ["0", "1"] for name in "ABC"},
+    )
+    found = gt.nash_equilibria(game)
+    assert [(e.play, e.continuum) for e in found] == [("A: 1; B: 1; C: 0", True)]
 
 
 def test_a_game_all_of_whose_profiles_are_equilibria():

@@ -155,6 +155,25 @@ def test_a_private_signal_makes_one_stage_of_the_whole_tree():
     assert all(e.regret == 0 for e in gt.subgame_perfect_equilibria(game))
 
 
+def test_what_an_own_earlier_choice_precludes_is_free():
+    """A's second choice after l starts no subgame, because A does not see what B did; if A plays r it is never reached."""
+
+    def again(b):
+        return gt.Decision(
+            "A", {"x": gt.Outcome(A=-1, B=0), "y": gt.Outcome(A=-2, B=int(b == "d"))}, infoset="again"
+        )
+
+    left = gt.Decision("B", {"u": again("u"), "d": again("d")}, infoset="hidden")
+    right = gt.Decision("B", {"u": gt.Outcome(A=3, B=2), "d": gt.Outcome(A=3, B=1)}, infoset="hidden")
+    game = gt.ExtensiveGame(gt.Decision("A", {"l": left, "r": right}))
+    (stage,) = stages(game)
+    assert stage.strategies[0] == ((0, 0), (0, 1), (1, -1))
+    (equilibrium,) = gt.subgame_perfect_equilibria(game)
+    assert equilibrium.payoffs == {"A": 3, "B": 2}
+    assert equilibrium.continuum
+    assert sum(equilibrium.strategies["A"]["again"].values()) == 1
+
+
 def test_a_long_tree_is_solved_without_recursion():
     node = gt.Outcome(A=0, B=0)
     for k in range(3000):
@@ -168,9 +187,9 @@ def test_a_long_tree_is_solved_without_recursion():
 
 def test_float_probabilities_that_add_up_to_one_do_not_break_a_tie():
     third = gt.Chance({name: (1 / 3, gt.Outcome(A=1.0)) for name in "abc"})
-    sevenths = gt.Chance({name: (1 / 7, gt.Outcome(A=1.0)) for name in "abcdefg"})
+    tenths = gt.Chance({name: (0.1, gt.Outcome(A=1.0)) for name in "abcdefghij"})
     found = gt.subgame_perfect_equilibria(
-        gt.ExtensiveGame(gt.Decision("A", {"third": third, "seventh": sevenths}))
+        gt.ExtensiveGame(gt.Decision("A", {"third": third, "tenth": tenths}))
     )
     assert len(found) == 2
 
