@@ -86,15 +86,19 @@ def _product(whole: Any) -> Any:
     negative = sympy.Mul(sign, *(f for f in factors if f.is_Number)).could_extract_minus_sign()
     if negative:
         for k, factor in enumerate(factors):
-            if (
-                factor.is_Add
-                and len(factor.args) == 2
-                and sum(a.could_extract_minus_sign() for a in factor.args) == 1
-            ):
-                if _complement(factor) is None:
-                    sign, factors[k] = -sign, sympy.Add(*(-a for a in factor.args))
-                    break
+            if _is_difference(factor):
+                sign, factors[k] = -sign, sympy.Add(*(-part for part in factor.args))
+                break
     return sympy.Mul(sign, *factors)
+
+
+def _is_difference(factor: Any) -> bool:
+    return bool(
+        factor.is_Add
+        and len(factor.args) == 2
+        and sum(part.could_extract_minus_sign() for part in factor.args) == 1
+        and _complement(factor) is None
+    )
 
 
 def _complement(polynomial: Any) -> Any | None:

@@ -17,9 +17,10 @@ from __future__ import annotations
 import functools
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from html import escape
 from typing import Any
 
 import matplotlib as mpl
@@ -30,7 +31,19 @@ from matplotlib.textpath import TextPath
 
 from gametheory import scalars
 
-__all__ = ["INK", "MUTED", "Canvas", "Scheme", "number", "player_colour", "png", "svg", "text_width", "wrap"]
+__all__ = [
+    "INK",
+    "MUTED",
+    "Canvas",
+    "Scheme",
+    "number",
+    "player_colour",
+    "png",
+    "svg",
+    "svg_in_page",
+    "text_width",
+    "wrap",
+]
 
 INK, MUTED, FAINT, PAPER = "#1a1a1a", "#5f6368", "#b9bdc2", "#ffffff"
 
@@ -89,6 +102,7 @@ def number(value: Any, digits: int = 4, *, mark: bool = True) -> str:
     Examples
     --------
     >>> from fractions import Fraction
+    from html import escape
     >>> from gametheory.reports.plots.style import number
     >>> number(Fraction(7, 20)), number(Fraction(400, 3)), number(-2.5)
     ('0.35', '≈133.3', '\N{MINUS SIGN}2.5')
@@ -171,16 +185,14 @@ class Canvas:
 # ---------------------------------------------------------------------------------------------------------------------
 # Files
 # ---------------------------------------------------------------------------------------------------------------------
-def svg(figure: Figure, *, title: str = "", prefix: str = "") -> str:
-    """The picture as SVG text, the same text every time.
+def svg(figure: Figure, *, title: str = "") -> str:
+    """The picture as an SVG file, the same text every time.
 
     Parameters
     ----------
     figure : matplotlib.figure.Figure
     title : str
         Read out by screen readers.
-    prefix : str
-        Put before every id, so that several pictures can stand in one page.
     """
     buffer = io.StringIO()
     # The salt makes ids, which are random otherwise, depend on the drawing alone.
@@ -189,14 +201,15 @@ def svg(figure: Figure, *, title: str = "", prefix: str = "") -> str:
     text = buffer.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"\s*<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
-    if prefix:
-        text = re.sub(r'\bid="', f'id="{prefix}-', text)
-        text = re.sub(r'(href=")#', rf"\1#{prefix}-", text)
-        text = text.replace("url(#", f"url(#{prefix}-")
-    if title:
-        name = _escape(title)
-        text = text.replace("<svg ", f'<svg role="img" aria-label="{name}" ', 1)
-    return text
+    name = f' aria-label="{escape(title)}"' if title else ""
+    return text.replace("<svg ", f'<svg role="img"{name} ', 1)
+
+
+def svg_in_page(drawing: str, prefix: str) -> str:
+    """An SVG file as part of a page: with a prefix on its ids, so that those of several pictures differ."""
+    drawing = re.sub(r'\bid="', f'id="{prefix}-', drawing)
+    drawing = re.sub(r'(href=")#', rf"\1#{prefix}-", drawing)
+    return drawing.replace("url(#", f"url(#{prefix}-")
 
 
 def png(figure: Figure, dpi: int = 160) -> bytes:
@@ -205,15 +218,3 @@ def png(figure: Figure, dpi: int = 160) -> bytes:
     with mpl.rc_context({"hatch.linewidth": 0.6}):
         figure.savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return buffer.getvalue()
-
-
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace('"', "&quot;").replace("<", "&lt;")
-
-
-def joined(parts: Iterable[str], last: str = "and") -> str:
-    """A list in a sentence."""
-    listed = list(parts)
-    return (
-        listed[0] if len(listed) == 1 else f"{', '.join(listed[:-1])} {last} {listed[-1]}" if listed else ""
-    )

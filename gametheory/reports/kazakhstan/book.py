@@ -1,0 +1,52 @@
+"""The pictures and tables of a study, collected while its pages are written and saved together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+
+from gametheory.reports import page
+from gametheory.reports.plots import style
+
+if TYPE_CHECKING:
+    import pandas
+
+__all__ = ["Book"]
+
+
+class Book:
+    """Pictures by name, tables by name."""
+
+    def __init__(self) -> None:
+        self.figures: dict[str, Figure] = {}
+        self.drawings: dict[str, str] = {}
+        self.tables: dict[str, pandas.DataFrame] = {}
+
+    def figure(self, name: str, figure: Figure, caption: str, *, title: str, least: int = 620) -> str:
+        """Keep a picture and return it for the page, with ids that no other picture of the page has."""
+        self.figures[name] = figure
+        self.drawings[name] = style.svg(figure, title=title)
+        return page.figure(style.svg_in_page(self.drawings[name], name), caption, least=least)
+
+    def table(self, name: str, frame: pandas.DataFrame) -> None:
+        """Keep a table."""
+        self.tables[name] = frame
+
+    def save(self, folder: Path, step: Callable[[str], None]) -> list[str]:
+        """Write everything to `folder`; the names of the files are returned."""
+        (folder / "figures").mkdir()
+        (folder / "tables").mkdir()
+        names = []
+        for name, figure in self.figures.items():
+            step(f"picture {name}")
+            (folder / "figures" / f"{name}.svg").write_text(self.drawings[name], encoding="utf-8")
+            (folder / "figures" / f"{name}.png").write_bytes(style.png(figure))
+            names += [f"figures/{name}.svg", f"figures/{name}.png"]
+        for name, frame in self.tables.items():
+            with (folder / "tables" / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
+                frame.to_csv(stream, index=False, lineterminator="\r\n")
+            names.append(f"tables/{name}.csv")
+        return names

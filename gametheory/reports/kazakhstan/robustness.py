@@ -1,0 +1,300 @@
+"""How firm the answer is: phase diagrams, switching values, tornados, and the essay's claims put to the test."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from gametheory import scalars
+from gametheory.equilibria.result import EquilibriumSet
+from gametheory.reports import plots
+from gametheory.reports.kazakhstan import wording as w
+from gametheory.reports.kazakhstan.analysis import PLANES, Analysis, choices
+from gametheory.reports.kazakhstan.book import Book
+from gametheory.reports.page import Section, paragraph, table, text
+
+__all__ = ["Switch", "claim_counts", "claims", "planes", "switches", "uncertainty"]
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A value of a parameter beyond which Russia does something else.
+
+    Attributes
+    ----------
+    name : str
+    baseline : Fraction
+    value : number
+        The nearest switching value on that side of the baseline, exact.
+    share : float
+        How much of the range between the baseline and its end on that side has to be used up.
+    becomes : EquilibriumSet
+        What is played beyond.
+    """
+
+    name: str
+    baseline: Fraction
+    value: Any
+    share: float
+    becomes: EquilibriumSet
+
+
+def switches(a: Analysis) -> list[Switch]:
+    """The nearest switching values of all parameters, the one that needs the least of its range first."""
+    rows = []
+    for name, found in a.maps.items():
+        base = a.space[name].baseline
+        values = [p.value for p in found.breakpoints if _turns(found, p)]
+        below = [v for v in values if v < base]
+        above = [v for v in values if v > base]
+        sides = [(max(below), found.low)] if below else []
+        sides += [(min(above), found.high)] if above else []
+        for value, end in sides:
+            beyond = next(i for i in found.intervals if (i.high if value < base else i.low) == value)
+            share = abs(float(value) - float(base)) / abs(float(end) - float(base))
+            rows.append(Switch(name, base, value, share, beyond.equilibria))
+    return sorted(rows, key=lambda row: (row.share, row.name))
+
+
+def _turns(found: Any, point: Any) -> bool:
+    """Whether what Russia may do differs on the two sides of a breakpoint."""
+    sides = [choices(i.equilibria) for i in found.intervals if point.value in (i.low, i.high)]
+    return len(set(sides)) > 1
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Phase diagrams
+# ---------------------------------------------------------------------------------------------------------------------
+_WHAT = {
+    None: "What is played",
+    "limited": "The replies to the limited action",
+    "full": "The replies to the full action",
+}
+
+
+def planes(a: Analysis, book: Book) -> Section:
+    """Who does what where."""
+    section = Section("Who does what where", "planes")
+    section.add(
+        paragraph(
+            "Two parameters move at once over their ranges, the others stay at the baseline. Boundaries are located by bisection to a "
+            f"relative {next(iter(a.planes.values())).accuracy:g}. Where a whole plane looks the same, it is only said."
+        )
+    )
+    scheme = plots.Scheme()
+    for x, y in PLANES:
+        section.add(f"<h3>{w.named(a.space, x)} and {w.named(a.space, y)}</h3>")
+        for after, what in _WHAT.items():
+            result = a.planes[x, y, after]
+            if len(result.labels) == 1:
+                section.add(paragraph(f"{what}: everywhere {text(w.plane_label(result.labels[0]))}."))
+                continue
+            name = f"plane-{x}-{y}-{after or 'play'}"
+            shares = [
+                f"{text(w.plane_label(name))} on {share:.0%}"
+                for name, share in result.area_shares.items()
+                if share >= 0.005
+            ]
+            picture = plots.phase_diagram(result, scheme=scheme, label=w.plane_label, title=what)
+            caption = f"{what}: {w.joined(shares)} of the plane."
+            section.add(
+                book.figure(name, picture, caption, title=f"Phase diagram: {what}, {x} and {y}", least=520)
+            )
+            book.table(f"{name}-boundaries", result.boundaries)
+    return section
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Switching values and tornados
+# ---------------------------------------------------------------------------------------------------------------------
+def uncertainty(a: Analysis, book: Book) -> Section:
+    """Which uncertainty matters, and how far each parameter may move."""
+    section = Section("Which uncertainty matters", "uncertainty")
+    rows = switches(a)
+    section.add(paragraph(_sentences(a, rows)))
+    cells = []
+    for row in rows:
+        parameter = a.space[row.name]
+        change = float(row.value - row.baseline) / abs(float(row.baseline)) if row.baseline else None
+        cells.append(
+            [
+                w.named(a.space, row.name),
+                w.exact(row.baseline),
+                f"[{w.exact(parameter.low)}, {w.exact(parameter.high)}] {text(parameter.unit)}",
+                ("below " if row.value < row.baseline else "above ") + w.exact(row.value),
+                "" if change is None else f"{change:+.0%}".replace("-", "\N{MINUS SIGN}"),
+                f"{row.share:.0%}",
+                text(w.russia(row.becomes)),
+            ]
+        )
+    if cells:
+        head = [
+            "Parameter",
+            "Baseline",
+            "Range",
+            "Switches",
+            "Change",
+            "Share of the way to the end of the range",
+            "Russia then",
+        ]
+        caption = "Exact switching values: each parameter alone, the others at the baseline."
+        section.add(table(head, cells, caption=caption, numbers=(1, 4, 5)))
+    book.table("switching-values", _switch_frame(a, rows))
+    for outcome, result in a.tornados.items():
+        book.table(f"tornado-{_file(outcome)}", _text_frame(result.to_frame()))
+        if outcome != "payoff: Russia" and outcome != f"P(Russia: {a.choices[0] if a.choices else ''})":
+            continue
+        picture = plots.tornado(result, space=a.space, title=f"{outcome}, one parameter at a time")
+        caption = "Bars run from the least to the greatest value over the whole range, found from exact thresholds, not from samples."
+        section.add(
+            book.figure(
+                f"tornado-{_file(outcome)}", picture, caption, title=f"Tornado of {outcome}", least=700
+            )
+        )
+    turning = [a.maps[name] for name in dict.fromkeys(row.name for row in rows)]
+    if turning:
+        picture = plots.thresholds(turning, label=w.label)
+        caption = "Every parameter that changes what Russia does, with what is done on each interval."
+        section.add(
+            book.figure(
+                "switching-strips",
+                picture,
+                caption,
+                title="Strips of the parameters that change what Russia does",
+            )
+        )
+    return section
+
+
+def _sentences(a: Analysis, rows: list[Switch]) -> list[str]:
+    names = list(dict.fromkeys(row.name for row in rows))
+    quiet = [name for name in a.maps if name not in names]
+    if not rows:
+        return [
+            f"None of the {len(a.maps)} parameters, moved alone over its range, changes what Russia does."
+        ]
+    first = rows[0]
+    side = "falls below" if first.value < first.baseline else "rises above"
+    sentences = [
+        f"{len(names)} of {len(a.maps)} parameters change what Russia does when they move alone; the other {len(quiet)} do not, wherever "
+        "in their range they are.",
+        f"The nearest is {w.named(a.space, first.name)}: if it {side} {w.with_unit(first.value, a.space[first.name])} (baseline "
+        f"{w.with_unit(first.baseline, a.space[first.name])}), Russia {w.russia(first.becomes)}.",
+    ]
+    levers = [name for name in a.space.levers if name in quiet]
+    if levers:
+        sentences.append(f"Among those that do not: {w.joined(w.exposure_name(name) for name in levers)}.")
+    return sentences
+
+
+def _switch_frame(a: Analysis, rows: list[Switch]) -> Any:
+    import pandas as pd
+
+    return pd.DataFrame(
+        [
+            {
+                "parameter": row.name,
+                "unit": a.space[row.name].unit,
+                "baseline": str(row.baseline),
+                "switching_value": str(row.value),
+                "switching_value_decimal": float(row.value),
+                "share_of_range": row.share,
+                "russia_beyond": w.russia(row.becomes),
+            }
+            for row in rows
+        ],
+        columns=[
+            "parameter",
+            "unit",
+            "baseline",
+            "switching_value",
+            "switching_value_decimal",
+            "share_of_range",
+            "russia_beyond",
+        ],
+    )
+
+
+def _text_frame(frame: Any) -> Any:
+    """Exact numbers as text, so that the file holds them exactly."""
+    made = frame.copy()
+    for column in made.columns:
+        if made[column].dtype == object:
+            made[column] = [
+                "; ".join(map(str, cell))
+                if isinstance(cell, tuple)
+                else cell
+                if isinstance(cell, bool)
+                else str(cell)
+                for cell in made[column]
+            ]
+    return made
+
+
+def _file(outcome: str) -> str:
+    return "-".join("".join(c if c.isalnum() else " " for c in outcome).split())
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Claims
+# ---------------------------------------------------------------------------------------------------------------------
+def claim_counts(a: Analysis) -> dict[str, int]:
+    """How many claims got which verdict."""
+    return dict(Counter(_verdict(claim) for claim in a.claims))
+
+
+def _verdict(claim: Any) -> str:
+    return str(getattr(claim.verdict, "value", claim.verdict))
+
+
+def claims(a: Analysis, book: Book) -> Section:
+    """The essay's claims."""
+    import pandas as pd
+
+    section = Section("The essay's claims, put to the test", "claims")
+    counts = claim_counts(a)
+    told = w.joined(f"{count} {text(name)}" for name, count in counts.items())
+    section.add(
+        paragraph(
+            "Each claim is a property that the tools try to break. A claim that survives is not proved: no counterexample was found "
+            "among the points tried. A claim that fails comes with a point at which it does."
+        ),
+        paragraph(f"Of {len(a.claims)} claims: {told}."),
+    )
+    rows, frame = [], []
+    for claim in a.claims:
+        example = getattr(claim, "counterexample", None)
+        rows.append(
+            [
+                text(claim.id),
+                text(claim.statement),
+                f'<span class="verdict">{text(_verdict(claim))}</span>',
+                _example(a, example),
+            ]
+        )
+        frame.append(
+            {
+                "id": claim.id,
+                "statement": claim.statement,
+                "verdict": _verdict(claim),
+                "counterexample": "" if example is None else str(example),
+            }
+        )
+    section.add(table(["", "Claim", "Verdict", "Evidence"], rows))
+    book.table("claims", pd.DataFrame(frame, columns=["id", "statement", "verdict", "counterexample"]))
+    return section
+
+
+def _example(a: Analysis, example: Any) -> str:
+    if example is None:
+        return ""
+    if isinstance(example, dict):
+        parts = [
+            f"<code>{text(n)}</code> = {text(scalars.to_text(v))}"
+            for n, v in example.items()
+            if a.space.baseline.get(n) != v
+        ]
+        return w.joined(parts) or "at the baseline"
+    return text(example)

@@ -1,0 +1,168 @@
+"""How results are put into words: who does what, what it is worth, how far something is from its threshold.
+
+Nothing here knows a result. Every sentence is made from what was computed, so that a changed parameter changes the text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from gametheory import scalars
+from gametheory.models.deterrence.payoffs import ACTIONS
+from gametheory.reports.kazakhstan.analysis import EXPOSURES, choices, moves_after
+from gametheory.reports.page import text
+from gametheory.reports.plots.style import number
+
+if TYPE_CHECKING:
+    from gametheory.equilibria.result import Equilibrium, EquilibriumSet
+    from gametheory.parameters import ParameterSpace
+    from gametheory.parameters.parameter import Parameter
+
+__all__ = [
+    "amount", "describe_choices", "does", "exact", "exposure_name", "joined", "label", "money", "named", "plane_label",
+    "replies", "russia", "short", "with_unit",
+]  # fmt: skip
+
+_DOES = {
+    ("Russia", "refrain"): "refrains",
+    ("Russia", "limited"): "takes the limited action",
+    ("Russia", "full"): "takes the full action",
+    ("West", "acquiesce"): "acquiesces",
+    ("West", "sanction"): "imposes sanctions",
+    ("West", "support"): "imposes sanctions and arms Kazakhstan",
+    ("China", "acquiesce"): "acquiesces",
+    ("China", "oppose"): "opposes Russia",
+}
+_WHO = {"West": "the West", "China": "China", "Russia": "Russia"}
+_INVESTMENT = {"E_W": "western investment", "E_C": "Chinese investment", "E_R": "Russian investment"}
+
+
+def joined(parts: Iterable[str], last: str = "and") -> str:
+    """A list within a sentence.
+
+    Examples
+    --------
+    >>> from gametheory.reports.kazakhstan.wording import joined
+    >>> joined(["a", "b", "c"])
+    'a, b and c'
+    """
+    listed = list(parts)
+    if len(listed) < 2:
+        return "".join(listed)
+    return f"{', '.join(listed[:-1])} {last} {listed[-1]}"
+
+
+def short(value: Any, digits: int = 3) -> str:
+    """A number for a sentence, rounded."""
+    return number(float(value), digits)
+
+
+def exact(value: Any) -> str:
+    """A number for a table: exact where that is short, else rounded, with the exact one to be had by pointing at it."""
+    if isinstance(value, float):
+        return number(value)
+    whole = scalars.to_text(value).replace("-", "\N{MINUS SIGN}")
+    about = number(value)
+    if not about.startswith("≈") or ("/" not in whole and len(whole) <= 10):
+        return text(whole)
+    if len(whole) <= 11:
+        return f"{text(whole)} {about}"
+    return f'<span title="exactly {text(whole)}">{about}</span>'
+
+
+def with_unit(value: Any, parameter: Parameter, digits: int = 4) -> str:
+    """A value of a parameter with its unit, rounded."""
+    unit = "" if parameter.unit in ("", "share") else f" {parameter.unit}"
+    return f"{short(value, digits)}{unit}"
+
+
+def money(value: Any) -> str:
+    """An amount, in the unit of all payoffs."""
+    return f"USD {short(value)} bn"
+
+
+def amount(value: Any) -> str:
+    """A gain or a loss in words."""
+    if value == 0:
+        return "neither gain nor lose anything"
+    return f"{'gain' if value > 0 else 'lose'} {money(abs(value))}"
+
+
+def named(space: ParameterSpace, name: str) -> str:
+    """A parameter by description and symbol, as HTML."""
+    parameter = space[name]
+    return f"{text(parameter.description or name)} (<code>{text(name)}</code>)"
+
+
+def exposure_name(name: str) -> str:
+    """An exposure in everyday words."""
+    return _INVESTMENT.get(name, name)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Who does what
+# ---------------------------------------------------------------------------------------------------------------------
+def does(player: str, actions: Sequence[str]) -> str:
+    """What a player does, as the end of a sentence."""
+    words = [_DOES.get((player, action), f"plays {action}") for action in actions]
+    return words[0] if len(words) == 1 else f"mixes between two courses ({joined(words, 'or')})"
+
+
+def russia(found: EquilibriumSet) -> str:
+    """What Russia does, over all equilibria: ``"takes the limited action"``."""
+    actions = choices(found)
+    words = [_DOES[("Russia", action)] for action in actions]
+    if len(words) <= 1:
+        return words[0] if words else "has no known equilibrium action"
+    return f"{joined(words, 'or')}, depending on the equilibrium"
+
+
+def replies(found: EquilibriumSet, history: tuple[str, ...] = ()) -> str:
+    """What the defenders do after a history, over all equilibria: ``"the West acquiesces and China acquiesces"``."""
+    ways = []
+    for equilibrium in found:
+        moves = moves_after(equilibrium, history)
+        both = {player: moves[player] for player in ("West", "China") if player in moves}
+        if len(set(both.values())) == 1 and len(both) == 2 and both["West"] == ("acquiesce",):
+            ways.append("the West and China acquiesce")
+        else:
+            ways.append(joined(f"{_WHO[player]} {does(player, actions)}" for player, actions in both.items()))
+    return joined(dict.fromkeys(ways), "or")
+
+
+def describe_choices(actions: Sequence[str]) -> str:
+    """Russia's actions as a noun: ``"the limited action"``."""
+    words = {"refrain": "restraint", **{action: f"the {action} action" for action in ACTIONS}}
+    return joined((words.get(action, action) for action in actions), "or")
+
+
+def label(equilibrium: Equilibrium) -> str:
+    """An equilibrium in one line, off the path too: what is done, and what would answer each action."""
+    head = "Russia: " + "/".join(moves_after(equilibrium, ()).get("Russia", ()))
+    parts = [head]
+    for action in ACTIONS:
+        moves = moves_after(equilibrium, (action,))
+        parts.append(
+            f"after {action}: "
+            + ", ".join(f"{p} {'/'.join(moves[p])}" for p in ("West", "China") if p in moves)
+        )
+    return " · ".join(parts)
+
+
+def plane_label(words: str) -> str:
+    """A label of a phase diagram, with the defenders joined by commas."""
+    return words.replace("; ", ", ").replace(" | ", " or ")
+
+
+def levels(space: ParameterSpace, name: str, values: Sequence[Any]) -> str:
+    """Thresholds of a parameter in a sentence."""
+    return joined(f"{exact(Fraction(v)) if isinstance(v, int) else exact(v)}" for v in values) + (
+        "" if space[name].unit in ("", "share") else f" {space[name].unit}"
+    )
+
+
+def all_exposures() -> tuple[str, ...]:
+    """The exposures, the West's first."""
+    return tuple(EXPOSURES)
