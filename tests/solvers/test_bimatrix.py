@@ -173,6 +173,15 @@ def test_vertices_are_all_and_only_the_basic_solutions(game):
     assert set(found) == expected
 
 
+def test_an_edge_that_is_none_makes_no_vertex():
+    """Here two vertices share enough tight inequalities for an edge, and there is none between them."""
+    b = [[1, 1, 0, 2, 2], [2, 2, 1, 1, 2], [0, 0, 2, 0, 2], [2, 0, 0, 2, 1], [0, 2, 0, 0, 0]]
+    for vertex in best_reply_vertices([[from_fraction(Fraction(p)) for p in row] for row in b]):
+        tight = [[int(k == i) for k in range(5)] + [0] for i in vertex.unplayed]
+        tight += [[row[j] for row in b] + [-1] for j in vertex.best_replies]
+        assert sympy.Matrix([*tight, [1] * 5 + [0]]).rank() == 6
+
+
 def test_a_pure_equilibrium_that_a_tie_makes_one_of_many():
     # C is indifferent and nobody else cares what C does.
     game = gt.NormalFormGame.from_function(
