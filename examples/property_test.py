@@ -5,7 +5,7 @@ one more action". Hypothesis finds a counterexample and shrinks it to a small on
 can take away the other side's reason to cooperate (T. C. Schelling, *The Strategy of Conflict*, 1960: the power to
 bind oneself; in deterrence, burning one's bridges).
 
-Run: python examples/property_test.py (or pytest examples/property_test.py)
+Run: python examples/property_test.py (or with pytest)
 """
 
 from hypothesis import given, settings
@@ -69,11 +69,9 @@ def main():
     print("two theorems: no counterexample among 50 games each")
     try:
         claim_that_fails_more_actions_never_hurt()
-    except AssertionError as error:
-        print("more actions never hurt: FALSE, and here is a game that shows it:")
-        print("\n".join(error.__notes__))
-    else:
         print("more actions never hurt: no counterexample this time")
+    except AssertionError as error:
+        print("more actions never hurt: FALSE, and here is a game that shows it:", *error.__notes__, sep="\n")
 
 
 if __name__ == "__main__":

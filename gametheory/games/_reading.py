@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -127,33 +127,17 @@ def read(
                 f"{place_of(index, players, strategies)} is {array[index]}; payoffs must be finite numbers."
             )
         return "real", array
-    flat = given.reshape(-1)
-
-    def where(k: int) -> str:
-        return place_of(np.unravel_index(k, given.shape), players, strategies)
-
-    domain, values = scalars.unify(_Places(flat, where), where="a payoff")
+    flat = given.reshape(-1).tolist()
+    try:
+        domain, values = scalars.unify(flat)
+    except GameError:
+        # Only now is it worth putting every place into words, to name the faulty one.
+        domain, values = scalars.unify(
+            flat, lambda k: place_of(np.unravel_index(k, given.shape), players, strategies)
+        )
     result = np.empty(given.size, dtype=np.float64 if domain == "real" else object)
     result[:] = values
     return domain, result.reshape(given.shape)
-
-
-class _Places(Sequence[Any]):
-    """A flat array whose values are read one by one, so that the place is put into words for the faulty one only."""
-
-    def __init__(self, flat: NDArray[Any], where: Callable[[int], str]) -> None:
-        self._flat, self._where = flat, where
-
-    def __len__(self) -> int:
-        return len(self._flat)
-
-    def __getitem__(self, k: Any) -> Any:
-        if k >= len(self._flat):
-            raise IndexError(k)
-        try:
-            return scalars.as_scalar(self._flat[k])
-        except GameError:
-            return scalars.as_scalar(self._flat[k], self._where(k))
 
 
 def place_of(index: Sequence[Any], players: tuple[str, ...], strategies: tuple[tuple[str, ...], ...]) -> str:

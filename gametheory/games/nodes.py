@@ -97,6 +97,12 @@ class Outcome(Node):
                 f"the first argument of Outcome is {label!r}; it is the outcome's label. "
                 "Payoffs go by name, Outcome(Russia=0), or second, Outcome(None, {'Russia': 0})."
             )
+        for name, kind in (("label", str), ("payoffs", Mapping)):
+            if isinstance(by_player.get(name), kind):
+                raise GameError(
+                    f"Outcome was given {name}={by_player[name]!r}, as if a player were called {name!r}; the label and the "
+                    "mapping of payoffs go by position: Outcome('war', {'New Zealand': 1}, Russia=0)."
+                )
         named = f"outcome {label!r}" if label else "an outcome"
         if label is not None:
             _checks.label(label, "an outcome")

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gametheory import scalars
-from gametheory.errors import GameError
+from gametheory.errors import GameError, unknown
 from gametheory.games import _checks, _reading
 
 __all__ = ["MAX_CELLS", "NormalFormGame"]
@@ -227,9 +227,11 @@ class NormalFormGame:
             "the game of these strategies",
             "List fewer strategies.",
         )
+        known = [frozenset(own) for own in actions]
         for profile in table:
             for i, name in enumerate(profile):
-                _checks.index(f"strategy of {names[i]!r}", name, actions[i])
+                if name not in known[i]:
+                    raise unknown(f"strategy of {names[i]!r}", name, actions[i])
         return cls._from_table(
             lambda profile: _reading.at(table, profile), names, actions, actions, title, None
         )

@@ -233,6 +233,8 @@ REFUSED = {
     "infoset": (lambda: Decision("A", {"x": END}, infoset=3), "named by text"),
     "nan payoff": (lambda: Outcome("war", A=float("nan")), "payoff of 'A' in outcome 'war' is nan"),
     "payoff before label": (lambda: Outcome({"A": 0}), "first argument of Outcome"),
+    "label by keyword": (lambda: Outcome(label="war", A=0), "go by position"),
+    "payoffs by keyword": (lambda: Outcome("war", payoffs={"A": 0}), "go by position"),
     "payoff twice": (lambda: Outcome(None, {"A": 0}, A=1), "two payoffs to 'A'"),
     "payoffs as a list": (lambda: Outcome(None, [1]), "a mapping of player to payoff"),
     "payoff missing": (
