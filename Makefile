@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help study test lint docs bench venv pytest clean
+.PHONY: help study test lint ruff types imports docs bench venv pytest clean
 .DELETE_ON_ERROR:
 
 help:
@@ -39,14 +39,22 @@ venv: .venv/dev.stamp
 study: .venv/study.stamp
 	$(BIN)/gametheory study kazakhstan --out build/study
 
-# The tests come last, so that their summary is the end of the output; make -k runs all three whatever fails.
+# The tests come last, so that their summary is the end of the output; make -k runs everything whatever fails.
 test: lint docs pytest
 
-lint: .venv/dev.stamp
-	@echo '== lint'
+lint: ruff types imports
+
+ruff: .venv/dev.stamp
+	@echo '== style'
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+types: .venv/dev.stamp
+	@echo '== types'
 	$(BIN)/mypy
+
+imports: .venv/dev.stamp
+	@echo '== import contracts'
 	$(BIN)/lint-imports --no-cache
 
 docs: .venv/dev.stamp
