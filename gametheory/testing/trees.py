@@ -41,7 +41,6 @@ class _Draft:
     parent: int = -1
     action: int = -1
     infoset: str | None = None
-    history: tuple[tuple[str, int], ...] = ()
 
 
 @st.composite
@@ -163,23 +162,23 @@ def _hide(draw: Callable[[st.SearchStrategy[Any]], Any], drafts: list[_Draft]) -
     for k, node in enumerate(drafts):
         if node.kind != "decision":
             continue
-        node.history = _own_history(drafts, node)
-        key = (node.player, node.history, len(node.children))
+        key = (node.player, _last_choice(drafts, node), len(node.children))
         known = open_sets.setdefault(key, [])
         node.infoset = draw(st.sampled_from([f"h{k}", *known, *known, *known]))
         if node.infoset not in known:
             known.append(node.infoset)
 
 
-def _own_history(drafts: list[_Draft], node: _Draft) -> tuple[tuple[str, int], ...]:
+def _last_choice(drafts: list[_Draft], node: _Draft) -> tuple[str, int] | None:
+    """The player's last own information set and action, from which all her earlier ones follow."""
     player, action, at = node.player, node.action, node.parent
     while at >= 0:
         above = drafts[at]
         if above.player == player:
             assert above.infoset is not None
-            return (*above.history, (above.infoset, action))
+            return above.infoset, action
         action, at = above.action, above.parent
-    return ()
+    return None
 
 
 def _tie(

@@ -124,6 +124,20 @@ def test_simultaneous_stages_have_one_information_set_a_player() -> None:
     assert game.outcome_labels[1] == "limited: acquiesce, oppose"
 
 
+def test_a_stage_of_three_players() -> None:
+    stage = simultaneous(
+        {"A": ["x", "y"], "B": ["x", "y"], "C": ["x", "y", "z"]},
+        lambda a, b, c: Outcome(a + b + c, A=1, B=2, C=3),
+    )
+    game = ExtensiveGame(Decision("A", {"on": stage, "off": Outcome(A=0, B=0, C=0)}))
+    assert [(game.players[h.player], h.label, len(h.nodes)) for h in game.infosets] == [
+        ("A", "start", 1), ("A", "on", 1), ("B", "on", 2), ("C", "on", 4),
+    ]  # fmt: skip
+    assert game.outcome_labels[:4] == ("xxx", "xxy", "xxz", "xyx")
+    assert game.subgame_roots() == (0, 1)
+    assert ExtensiveGame(game.root) == game
+
+
 def test_the_same_stage_in_two_places_is_two_stages() -> None:
     stage = stage_after("either")
     game = ExtensiveGame(Decision("Russia", {"limited": stage, "full": stage}))
