@@ -1,8 +1,7 @@
-"""Nodes and ExtensiveGame: structure, information, refusals by path, identity, depth, and substitution."""
+"""ExtensiveGame: structure, information, refusals by path, and substitution."""
 
 from __future__ import annotations
 
-import copy
 import itertools
 import pickle
 from collections import defaultdict
@@ -14,38 +13,12 @@ import sympy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gametheory.errors import GameError, GameTheoryError, ParameterError, TooLarge, UnknownName
+from gametheory.errors import GameError, GameTheoryError, ParameterError, UnknownName
 from gametheory.games import Chance, Decision, ExtensiveGame, Node, Outcome, simultaneous
 from gametheory.testing import extensive_games
+from sample_trees import END, chance, stage_after, tripwire, under
 
 DOMAINS = st.sampled_from(["rational", "real", "parametric"])
-
-
-def tripwire() -> Decision:
-    return Decision("Russia", {
-        "refrain": Outcome("status quo", Russia=0, West=0),
-        "act": Decision("West", {
-            "acquiesce": Outcome(Russia=50, West=-67),
-            "respond": Chance({
-                "success": ("2/5", Outcome("success", Russia=10, West=-80)),
-                "failure": ("3/5", Outcome("failure", Russia=-40, West=-50)),
-            }),
-        }),
-    })  # fmt: skip
-
-
-def stage_after(label: str) -> Decision:
-    return simultaneous(
-        {"West": ["acquiesce", "support"], "China": ["acquiesce", "oppose"]},
-        lambda west, china: Outcome(f"{label}: {west}, {china}", Russia=len(west), West=0, China=len(china)),
-    )
-
-
-def chain(length: int) -> Node:
-    node: Node = Outcome("end", Ann=0, Bob=0)
-    for k in range(length):
-        node = Decision(("Ann", "Bob")[k % 2], {"go": node, "stop": Outcome(Ann=k, Bob=-k)})
-    return node
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -212,29 +185,18 @@ def _above(game: ExtensiveGame, node: int) -> list[int]:
 # ---------------------------------------------------------------------------------------------------------------------
 # Refusals
 # ---------------------------------------------------------------------------------------------------------------------
-END = Outcome(A=0, B=0)
-
-
-def _under(node: Node) -> Decision:
-    return Decision("A", {"wait": END, "act": Decision("B", {"go": node})})
-
-
-def _chance(*probabilities: object) -> Chance:
-    return Chance({f"c{k}": (p, END) for k, p in enumerate(probabilities)})
-
-
 def _tied(first: Decision, second: Decision) -> ExtensiveGame:
     return ExtensiveGame(Decision("A", {"l": first, "r": second}))
 
 
 REFUSED = {
-    "sum": (lambda: ExtensiveGame(_under(_chance("1/2", "1/3"))), "act/go sum to 5/6, not to 1: c0 0.5, c1 1/3"),
-    "float sum": (lambda: ExtensiveGame(_under(_chance(0.5, 0.4))), "act/go sum to 0.9"),
-    "exact sum": (lambda: ExtensiveGame(_chance("1/3", "1/3", "0.3333333333333")), "sum to"),
-    "negative": (lambda: ExtensiveGame(_under(_chance("3/2", "-1/2"))), "act/go gives the branch 'c1' .* -0.5"),
-    "parametric sum": (lambda: ExtensiveGame(_under(_chance("p", "1 - q"))), "act/go sum to .*'c1' as one minus"),
-    "negative beside a parameter": (lambda: ExtensiveGame(_chance("-1/2", "3/2", "0*p + q - q")), "must not be neg"),
-    "nan probability": (lambda: _chance(float("nan"), 1), "probability of the branch 'c0' is nan"),
+    "sum": (lambda: ExtensiveGame(under(chance("1/2", "1/3"))), "act/go sum to 5/6, not to 1: c0 0.5, c1 1/3"),
+    "float sum": (lambda: ExtensiveGame(under(chance(0.5, 0.4))), "act/go sum to 0.9"),
+    "exact sum": (lambda: ExtensiveGame(chance("1/3", "1/3", "0.3333333333333")), "sum to"),
+    "negative": (lambda: ExtensiveGame(under(chance("3/2", "-1/2"))), "act/go gives the branch 'c1' .* -0.5"),
+    "parametric sum": (lambda: ExtensiveGame(under(chance("p", "1 - q"))), "act/go sum to .*'c1' as one minus"),
+    "negative beside a parameter": (lambda: ExtensiveGame(chance("-1/2", "3/2", "0*p + q - q")), "must not be neg"),
+    "nan probability": (lambda: chance(float("nan"), 1), "probability of the branch 'c0' is nan"),
     "no pair": (lambda: Chance({"a": END}), "a pair of a probability and a node"),
     "no branches": (lambda: Chance({}), "has no actions"),
     "no actions": (lambda: Decision("A", {}), "'A' has no actions"),
@@ -375,138 +337,6 @@ def test_recall_is_decided_as_it_is_defined(game: ExtensiveGame, data: st.DataOb
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Size and depth
-# ---------------------------------------------------------------------------------------------------------------------
-def test_shared_nodes_that_make_an_enormous_tree_are_refused_before_it_is_built() -> None:
-    node: Node = Outcome(A=0)
-    for _ in range(200):
-        node = Decision("A", {"l": node, "r": node})
-    with pytest.raises(TooLarge, match=r"about 10\^60 nodes.*max_nodes"):
-        ExtensiveGame(node)
-    with pytest.raises(TooLarge, match="7 nodes"):
-        ExtensiveGame(tripwire(), max_nodes=6)
-    assert ExtensiveGame(tripwire(), max_nodes=7).n_nodes == 7
-
-
-def test_a_simultaneous_stage_of_a_billion_profiles_is_refused_before_it_is_built() -> None:
-    def never(*actions: str) -> Node:
-        raise AssertionError("the outcome function was called")
-
-    with pytest.raises(TooLarge, match="1,000,000,000 combinations"):
-        simultaneous({name: [str(k) for k in range(1000)] for name in "ABC"}, never)
-
-
-def test_a_tree_a_hundred_thousand_levels_deep() -> None:
-    root = chain(100_000)
-    game = ExtensiveGame(root)
-    assert game.n_nodes == 200_001
-    assert game.perfect_recall
-    assert len(game.subgame_roots()) == 100_000
-    assert len(game.history(100_000)) == 100_000
-    assert game.path(100_000).count("/") == 99_999
-    assert len(str(game)) < 100_000
-    assert len(game._repr_html_()) < 100_000
-    assert len(game.to_latex()) < 100_000
-    assert repr(game).startswith("<ExtensiveGame (rational)")
-    assert len({h.label for h in game.infosets}) == 100_000
-
-
-def test_identity_of_deep_trees() -> None:
-    root = chain(3_000)
-    game = ExtensiveGame(root)
-    other = pickle.loads(pickle.dumps(game))
-    assert other == game
-    assert hash(other) == hash(game)
-    assert game.root == root
-    assert pickle.loads(pickle.dumps(root)) == root
-    assert copy.deepcopy(root) == root
-    assert game != ExtensiveGame(chain(3_001))
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Identity
-# ---------------------------------------------------------------------------------------------------------------------
-@given(st.data())
-def test_pickle_copy_hash_equality_and_root(data: st.DataObject) -> None:
-    game = data.draw(extensive_games(domain=data.draw(DOMAINS)))
-    rebuilt = ExtensiveGame(game.root, game.players)
-    for other in (pickle.loads(pickle.dumps(game)), copy.deepcopy(game), rebuilt):
-        assert other == game
-        assert hash(other) == hash(game)
-        assert other.domain == game.domain
-        assert not other.payoffs.flags.writeable
-    assert pickle.loads(pickle.dumps(game.root)) == game.root
-    assert hash(game.root) == hash(rebuilt.root)
-
-
-def test_simultaneous_stages_survive_pickling_and_rebuilding() -> None:
-    game = ExtensiveGame(Decision("Russia", {"limited": stage_after("a"), "full": stage_after("b")}))
-    assert pickle.loads(pickle.dumps(game)) == game == ExtensiveGame(game.root)
-
-
-def test_what_makes_trees_different() -> None:
-    game = ExtensiveGame(tripwire())
-    assert game == ExtensiveGame(tripwire(), title="another caption")
-    assert game != ExtensiveGame(tripwire(), players=["West", "Russia"])
-    assert game != ExtensiveGame(Decision("Russia", dict(reversed(tripwire().actions.items()))))
-    assert game != "tree"
-    hidden = ExtensiveGame(_under(Decision("A", {"x": END}, infoset="h")))
-    assert hidden != ExtensiveGame(_under(Decision("A", {"x": END})))
-
-
-def test_nodes_compare_by_value_whatever_they_share() -> None:
-    shared = Outcome(A=1)
-    one = Decision("A", {"l": shared, "r": shared})
-    two = Decision("A", {"l": Outcome(A=1), "r": Outcome(None, {"A": 1})})
-    assert one == two
-    assert hash(one) == hash(two)
-    assert one != Decision("A", {"l": shared, "r": Outcome(A=2)})
-    assert Outcome(A=0.5) != Outcome(A="1/2")
-    assert Outcome("x", A=1) != Outcome(A=1)
-    assert Outcome(A=1, B=2) == Outcome(B=2, A=1)
-    assert Outcome(A=1, B=2) != Outcome(A=2, B=1)
-    assert Decision("A", {"l": shared, "r": two}) != Decision("A", {"r": two, "l": shared})
-    assert list(pickle.loads(pickle.dumps(Decision("C", {"x": Outcome(B=2, A=1)}))).actions["x"].payoffs) == [
-        "B",
-        "A",
-    ]
-    assert Outcome(A=1) != 1
-    assert Chance({"a": (1, shared)}) == Chance({"a": ("1", shared)})
-    assert Chance({"a": (1.0, shared)}) != Chance({"a": (1, shared)})
-
-
-def test_nodes_are_frozen_and_copy_what_they_are_given() -> None:
-    actions: dict[str, Node] = {"x": END}
-    node = Decision("A", actions)
-    actions["y"] = END
-    assert list(node.actions) == ["x"]
-    with pytest.raises(TypeError):
-        node.actions["y"] = END  # type: ignore[index]
-    with pytest.raises(AttributeError):
-        node.player = "B"  # type: ignore[misc]
-    assert repr(node) == "Decision('A', ['x'])"
-    assert repr(Outcome("w", {"New Zealand": 1})) == "Outcome('w', {'New Zealand': 1})"
-    assert _chance("1/2", "1/2").probabilities == (Fraction(1, 2), Fraction(1, 2))
-
-
-def test_arrays_are_read_only() -> None:
-    game = ExtensiveGame(tripwire())
-    for name in (
-        "parent",
-        "kind",
-        "player",
-        "infoset",
-        "action",
-        "subtree_end",
-        "chance_probability",
-        "terminals",
-        "payoffs",
-    ):
-        with pytest.raises(ValueError, match="read-only"):
-            getattr(game, name)[0] = 1
-
-
-# ---------------------------------------------------------------------------------------------------------------------
 # Parameters
 # ---------------------------------------------------------------------------------------------------------------------
 def test_substitute() -> None:
@@ -536,8 +366,8 @@ def test_substitute() -> None:
 
 def test_a_parametric_sum_is_seen_through() -> None:
     probabilities = ("p*q", "p*(1 - q)", "(1 - p)**2 + p*(1 - p)")
-    assert ExtensiveGame(_chance(*probabilities)).parameters == {"p", "q"}
-    assert ExtensiveGame(_chance("1/(1 + x)", "x/(1 + x)")).parameters == {"x"}
+    assert ExtensiveGame(chance(*probabilities)).parameters == {"p", "q"}
+    assert ExtensiveGame(chance("1/(1 + x)", "x/(1 + x)")).parameters == {"x"}
 
 
 @settings(max_examples=40)
