@@ -1,0 +1,138 @@
+"""Where along one parameter, all others at the baseline, a property holds: exactly, by thresholds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from gametheory import scalars
+from gametheory.games import ExtensiveGame
+from gametheory.models.kazakhstan._gains import readable
+from gametheory.models.kazakhstan._reading import Measure, Reading
+from gametheory.sensitivity.thresholds import Breakpoint, Interval, Thresholds, thresholds
+from gametheory.solvers.subgame_perfect import subgame_perfect_equilibria
+
+if TYPE_CHECKING:
+    from gametheory.equilibria.result import EquilibriumSet
+    from gametheory.parameters import Model
+
+__all__ = ["Along", "At", "Lines", "Span"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A set of values of one parameter without gaps: an interval or a single value.
+
+    Attributes
+    ----------
+    low, high : Fraction or sympy.Expr
+    includes_low, includes_high : bool
+    """
+
+    low: Any
+    high: Any
+    includes_low: bool
+    includes_high: bool
+
+    def __contains__(self, value: Any) -> bool:
+        above = value >= self.low if self.includes_low else value > self.low
+        below = value <= self.high if self.includes_high else value < self.high
+        return bool(above and below)
+
+    def describe(self, name: str) -> str:
+        """The span as a chain of inequalities."""
+        if self.low == self.high:
+            return f"{name} = {readable(self.low)}"
+        below, above = ("<=" if closed else "<" for closed in (self.includes_low, self.includes_high))
+        return f"{readable(self.low)} {below} {name} {above} {readable(self.high)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """Somewhere along a parameter, from `low` (its range's low end if None) to the top of its range, the measure has the value
+    `target` in every equilibrium, all else at the baseline.
+    """
+
+    measure: Measure
+    target: int
+    name: str
+    low: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """At the baseline the measure has the value `target` in every equilibrium."""
+
+    measure: Measure
+    target: int
+
+
+class Lines:
+    """Exact maps along single parameters through the baseline, made once each."""
+
+    def __init__(self, model: Model, reading: Reading, maps: Mapping[str, Thresholds] | None) -> None:
+        self.model, self.reading = model, reading
+        self._maps: dict[tuple[str, Fraction], Thresholds] = {}
+        for name, found in (maps or {}).items():
+            at_baseline = all(model.space.baseline[key] == value for key, value in found.fixed.items())
+            if found.model == model and at_baseline and found.high == model.space[name].high:
+                self._maps[name, found.low] = found
+
+    def at(self, **values: Any) -> EquilibriumSet:
+        """The equilibria with all else at the baseline."""
+        game = self.model.at(**values)
+        assert isinstance(game, ExtensiveGame)  # a Reading of it came first
+        return subgame_perfect_equilibria(game)
+
+    def range(self, name: str, low: Fraction | None = None) -> tuple[Fraction, Fraction]:
+        """The ends of a line."""
+        parameter = self.model.space[name]
+        return (parameter.low if low is None else min(low, parameter.low)), parameter.high
+
+    def spans(
+        self, measure: Measure, target: int, name: str, low: Fraction | None = None
+    ) -> tuple[Span, ...]:
+        """Where on the line the measure has the value in every equilibrium."""
+        ends = self.range(name, low)
+        if ends[0] == ends[1]:
+            holds = self._holds(measure, target, self.at())
+            return (Span(*ends, True, True),) if holds else ()
+        key = (name, ends[0])
+        if key not in self._maps:
+            self._maps[key] = thresholds(self.model, name, over=ends, progress=False)
+        found = self._maps[key]
+        parts: list[tuple[float, Interval | Breakpoint]] = [(float(i.sample), i) for i in found.intervals]
+        parts += [(float(point.value), point) for point in found.breakpoints]
+        spans: list[Span] = []
+        fresh = True
+        for _, part in sorted(parts, key=lambda pair: pair[0]):
+            if not self._holds(measure, target, part.equilibria):
+                fresh = True
+                continue
+            piece = (
+                Span(part.low, part.high, part.includes_low, part.includes_high)
+                if isinstance(part, Interval)
+                else Span(part.value, part.value, True, True)
+            )
+            if fresh:
+                spans.append(piece)
+            else:
+                last = spans.pop()
+                spans.append(Span(last.low, piece.high, last.includes_low, piece.includes_high))
+            fresh = False
+        return tuple(spans)
+
+    def _holds(self, measure: Measure, target: int, equilibria: EquilibriumSet) -> bool:
+        values = self.reading.values(measure, equilibria)
+        return bool(values) and equilibria.complete and all(_is(value, target) for value in values)
+
+
+def _is(value: Any, target: int) -> bool:
+    """Whether a number, or a function of the free parameter, is the target throughout."""
+    if scalars.is_expression(value):
+        import sympy
+
+        return bool(sympy.simplify(value - target) == 0)
+    return bool(value == target)

@@ -1,0 +1,282 @@
+"""What each claim of the essay says in the model's terms: a register of properties and of conditions to test with them.
+
+The essay speaks of deterrence in general. To be fair to it, each claim is taken in the weakest form that it can be meant in: that
+*raising* what is said to protect never makes things worse (``Never``), that it makes a difference somewhere along its range when all
+else is as the facts suggest (``Along``), that means suffice (``Everywhere``), or that the threat is of some kind at
+the baseline (``At``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+from gametheory.models.deterrence.payoffs import CHINA_REPLIES, WEST_REPLIES
+from gametheory.models.kazakhstan._gains import Gains, slopes
+from gametheory.models.kazakhstan._goals import Everywhere, Move, Never
+from gametheory.models.kazakhstan._lines import Along, At
+from gametheory.models.kazakhstan._reading import Measure
+
+__all__ = ["ESSAY", "REGISTER", "Entry"]
+
+#: Terms that are not negative where the claim should hold, and the parameters that they bound.
+Terms: TypeAlias = tuple[list[Any], tuple[str, ...]]
+
+ESSAY = {
+    "C1": "Russia's own exposure restrains it.",
+    "C2": "Western exposure makes the western reply credible.",
+    "C3": "Chinese exposure makes China's reply credible.",
+    "C4": "More interdependence never makes action more likely.",
+    "C5": "Sanctions, diplomacy and defence support suffice without force.",
+    "C6": "Leverage of investments deters.",
+    "C7": "Spreading a given total over more investors protects more.",
+    "C8": "Membership of the CSTO and the SCO restrains.",
+    "C9": "The threat is limited in aim, not absent.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One property.
+
+    Attributes
+    ----------
+    id : str
+    formal : str
+        The property in the model's terms.
+    goal : Never, Everywhere, Along or At
+    conditions : tuple of callables
+        Each takes the gains and returns terms and the parameters that they bound; tested if the claim fails.
+    lines : tuple of str
+        Parameters along which to say exactly where the property holds, all else at the baseline.
+    note : str
+        What the model cannot say.
+    """
+
+    id: str
+    formal: str
+    goal: Never | Everywhere | Along | At
+    conditions: tuple[Callable[[Gains], Terms], ...] = ()
+    lines: tuple[str, ...] = ()
+    note: str = ""
+
+
+_ACT = Measure("act")
+_LINES = ("E_W", "E_C", "E_R", "alliance", "G_L", "G_F", "K_L", "N_WL")
+
+
+def _full_package(gains: Gains, west: str, action: str, gain: str) -> Terms:
+    return [-gains.payoff("Russia", action, west, "oppose")], (gain,)
+
+
+def _suffice(west: str) -> Callable[[Gains], Terms]:
+    def terms(gains: Gains) -> Terms:
+        pairs = [
+            _full_package(gains, west, action, gain) for action, gain in (("limited", "G_L"), ("full", "G_F"))
+        ]
+        return [term for found, _ in pairs for term in found], ("G_L", "G_F")
+
+    return terms
+
+
+def _replies_gain(
+    *players: str, actions: tuple[str, ...], bounds: tuple[str, ...]
+) -> Callable[[Gains], Terms]:
+    """Every stronger reply of the players gains on every weaker one as their own exposure rises."""
+    exposures = {"West": "E_W", "China": "E_C"}
+    return lambda gains: (
+        [
+            term
+            for player in players
+            for term in slopes(gains.reply_gains(player, actions), exposures[player])
+        ],
+        bounds,
+    )
+
+
+def _support_gains(action: str) -> Callable[[Gains], Terms]:
+    """Support gains on acquiescence as western exposure rises, while China acquiesces."""
+    return lambda gains: (
+        slopes([gains.reply_gain("West", action, "support", "acquiesce", "acquiesce")], "E_W"),
+        ("transit",),
+    )
+
+
+def _full_at_stake(gains: Gains) -> Terms:
+    """A full action puts more of Russia's own stock at stake than a limited one, whatever the replies."""
+    replies = [(west, china) for west in WEST_REPLIES for china in CHINA_REPLIES]
+    differences = [
+        gains.payoff("Russia", "limited", *first) - gains.payoff("Russia", "full", *second)
+        for first in replies
+        for second in replies
+    ]
+    return slopes(differences, "E_R"), ("reach_L",)
+
+
+def _reply(action: str, player: str) -> Measure:
+    return Measure("strength", action, player)
+
+
+_WEST_FULL = _replies_gain("West", actions=("full",), bounds=("transit",))
+_WEST_LIMITED = _replies_gain("West", actions=("limited",), bounds=("transit",))
+_CHINA_FULL = _replies_gain("China", actions=("full",), bounds=("survive_C",))
+_CHINA_LIMITED = _replies_gain("China", actions=("limited",), bounds=("survive_C",))
+_BOTH = ("limited", "full")
+
+REGISTER = (
+    Entry(
+        "C1a",
+        "For every point of the box, raising Russia's stock E_R alone never makes Russia likelier to act.",
+        Never(_ACT, Move(("E_R",))),
+    ),
+    Entry(
+        "C1b",
+        "For every point of the box, raising E_R alone never makes Russia likelier to choose the full action.",
+        Never(Measure("aim", "full"), Move(("E_R",))),
+        (_full_at_stake,),
+    ),
+    Entry(
+        "C1c",
+        "With all else at the baseline, some E_R from none to the top of its range makes Russia refrain.",
+        Along(_ACT, 0, "E_R", Fraction(0)),
+    ),
+    Entry(
+        "C2a",
+        "For every point of the box, raising the western stock E_W alone never makes the West's reply to a full action weaker.",
+        Never(_reply("full", "West"), Move(("E_W",)), -1),
+        (_support_gains("full"), _WEST_FULL),
+    ),
+    Entry(
+        "C2b",
+        "For every point of the box, raising E_W alone never makes the West's reply to a limited action weaker.",
+        Never(_reply("limited", "West"), Move(("E_W",)), -1),
+        (_support_gains("limited"), _WEST_LIMITED),
+    ),
+    Entry(
+        "C2c",
+        "With all else at the baseline, some E_W from none to the top of its range makes the West reply to a full action.",
+        Along(Measure("replies", "full", "West"), 1, "E_W", Fraction(0)),
+    ),
+    Entry(
+        "C2d",
+        "With all else at the baseline, some E_W from none to the top of its range makes the West reply to a limited action.",
+        Along(Measure("replies", "limited", "West"), 1, "E_W", Fraction(0)),
+    ),
+    Entry(
+        "C3a",
+        "For every point of the box, raising the Chinese stock E_C alone never makes China's reply to a full action weaker.",
+        Never(_reply("full", "China"), Move(("E_C",)), -1),
+        (_CHINA_FULL,),
+    ),
+    Entry(
+        "C3b",
+        "For every point of the box, raising E_C alone never makes China's reply to a limited action weaker.",
+        Never(_reply("limited", "China"), Move(("E_C",)), -1),
+        (_CHINA_LIMITED,),
+    ),
+    Entry(
+        "C3c",
+        "With all else at the baseline, some E_C from none to the top of its range makes China oppose a full action.",
+        Along(Measure("replies", "full", "China"), 1, "E_C", Fraction(0)),
+    ),
+    Entry(
+        "C4a",
+        "For every point of the box, raising E_W alone never makes Russia likelier to act.",
+        Never(_ACT, Move(("E_W",))),
+        (_replies_gain("West", actions=_BOTH, bounds=("transit",)),),
+        note="Russia's own exposure alone is C1a.",
+    ),
+    Entry(
+        "C4b",
+        "For every point of the box, raising E_C alone never makes Russia likelier to act.",
+        Never(_ACT, Move(("E_C",))),
+        (_replies_gain("China", actions=_BOTH, bounds=("survive_C",)),),
+        note="The replies are substitutes: where China opposes, the West has less reason to support.",
+    ),
+    Entry(
+        "C4c",
+        "For every point of the box, raising all three stocks by the same share of the room in their ranges never makes "
+        "Russia likelier to act.",
+        Never(_ACT, Move(("E_W", "E_C", "E_R"), (1, 1, 1))),
+        (_replies_gain("West", "China", actions=_BOTH, bounds=("transit", "survive_C")),),
+    ),
+    Entry(
+        "C5a",
+        "At every point of the box, Russia refrains if it is sure that the West supports and China opposes.",
+        Everywhere(_ACT, 0, (("West", "support"), ("China", "oppose"))),
+        (_suffice("support"),),
+        note="Nobody can use force against Russia in this model. Tested is whether the other means suffice if they are used, "
+        "not whether force would do better.",
+    ),
+    Entry(
+        "C5b",
+        "At every point of the box, Russia refrains if it is sure that the West sanctions without arming and China opposes.",
+        Everywhere(_ACT, 0, (("West", "sanction"), ("China", "oppose"))),
+        (_suffice("sanction"),),
+    ),
+    Entry(
+        "C5c",
+        "At every point of the box, the replies that are worth their cost once Russia has acted make it refrain.",
+        Everywhere(_ACT, 0),
+        lines=_LINES,
+    ),
+    Entry(
+        "C6a",
+        "For every point of the box, raising the leverage of western investments lever_W alone never makes Russia likelier to act.",
+        Never(_ACT, Move(("lever_W",))),
+    ),
+    Entry(
+        "C6b",
+        "For every point of the box, raising the leverage of Chinese investments lever_C alone never makes Russia likelier to act.",
+        Never(_ACT, Move(("lever_C",))),
+    ),
+    Entry(
+        "C6c",
+        "With all else at the baseline, some lever_W within its range makes Russia refrain.",
+        Along(_ACT, 0, "lever_W"),
+        note="Leverage counts only where the reply that uses it is given.",
+    ),
+    Entry(
+        "C6d",
+        "With all else at the baseline, some lever_C within its range makes Russia refrain.",
+        Along(_ACT, 0, "lever_C"),
+    ),
+    Entry(
+        "C7a",
+        "For every point of the box, moving stock from the West to China with the total E_W + E_C kept never makes Russia "
+        "likelier to act.",
+        Never(_ACT, Move(("E_W", "E_C"), (-1, 1), keep_total=True)),
+        note="The model has one western and one Chinese investor, of which the western holds more, so that moving stock to China "
+        "spreads it. Whether many western investors protect more than one (each alone may leave the cost of a reply to the "
+        "others) cannot be tested with it.",
+    ),
+    Entry(
+        "C8a",
+        "For every point of the box, raising the cost of breaking the CSTO and the SCO alone never makes Russia likelier to act.",
+        Never(_ACT, Move(("alliance",))),
+        note="Membership is a cost to Russia here; that Russia leads the CSTO is not in the model.",
+    ),
+    Entry(
+        "C8b",
+        "With all else at the baseline, some such cost within its range makes Russia refrain.",
+        Along(_ACT, 0, "alliance"),
+    ),
+    Entry(
+        "C9a",
+        "At the baseline, Russia chooses the limited action.",
+        At(Measure("aim", "limited"), 1),
+        lines=_LINES,
+    ),
+    Entry(
+        "C9b",
+        "At every point of the box, Russia does not choose the full action.",
+        Everywhere(Measure("aim", "full"), 0),
+    ),
+    Entry(
+        "C9c",
+        "With all else at the baseline, Russia acts whatever the three stocks are within their ranges.",
+        Everywhere(_ACT, 1, free=("E_W", "E_C", "E_R")),
+    ),
+)
