@@ -1,12 +1,13 @@
 """Formulas for a page that is read offline: arranged to be short, and written in MathML, which browsers set themselves.
 
-An expanded polynomial is arranged by taking together the terms that share the most common symbol and factoring what they make; a sum that is
-one minus a product is written so. Thus :math:`a r + a s - a r s + c` becomes :math:`a (1 - (1 - r)(1 - s)) + c`. The value never changes,
-only the arrangement.
+An expanded polynomial is arranged by taking together the terms that share the most common symbol and factoring what they make; a sum
+that is one minus a product is written so. Thus :math:`a r + a s - a r s + c` becomes :math:`a (1 - (1 - r)(1 - s)) + c`. The value never
+changes, only the arrangement.
 """
 
 from __future__ import annotations
 
+import functools
 from fractions import Fraction
 from html import escape
 from typing import Any
@@ -16,6 +17,7 @@ from gametheory import scalars
 __all__ = ["mathml", "tidy"]
 
 
+@functools.lru_cache(maxsize=512)
 def tidy(expression: Any) -> Any:
     """Arrange a rational function so that it can be read.
 
@@ -115,14 +117,18 @@ def _complement(polynomial: Any) -> Any | None:
     return 1 - sympy.Mul((-1) ** sum(map(bool, backwards)), *others, *turned)
 
 
-def mathml(expression: Any, *, left: Any = None) -> str:
+def mathml(expression: Any, *, left: Any = None, sign: str = "=", block: bool = False) -> str:
     """An expression, or an equation, as a MathML element.
 
     Parameters
     ----------
     expression : sympy.Expr or number
     left : sympy.Expr, optional
-        What stands before the sign of equality.
+        What stands before the sign.
+    sign : str
+        The sign between them.
+    block : bool
+        Whether it stands on a line of its own.
 
     Returns
     -------
@@ -131,7 +137,8 @@ def mathml(expression: Any, *, left: Any = None) -> str:
 
     Examples
     --------
-    >>> from fractions import Fraction
+    >>> import functools
+    from fractions import Fraction
     >>> from gametheory.reports.formulas import mathml
     >>> mathml(Fraction(1, 3))
     '<math><mfrac><mn>1</mn><mn>3</mn></mfrac></math>'
@@ -145,12 +152,30 @@ def mathml(expression: Any, *, left: Any = None) -> str:
             terms = super()._as_ordered_terms(expr, order)
             return sorted(terms, key=lambda term: term.could_extract_minus_sign())
 
+        def _print_Symbol(self, symbol: Any, style: str = "plain") -> Any:
+            """``p0_F`` as p with the subscript 0,F."""
+            base, _, below = symbol.name.partition("_")
+            letters = base.rstrip("0123456789")
+            marks = [part for part in (base[len(letters) :], below) if part] if letters else []
+            if not marks:
+                return self._mi(symbol.name)
+            made = self.dom.createElement("msub")
+            made.appendChild(self._mi(letters))
+            made.appendChild(self._mi(",".join(marks)))
+            return made
+
+        def _mi(self, name: str) -> Any:
+            element = self.dom.createElement("mi")
+            element.appendChild(self.dom.createTextNode(name))
+            return element
+
     def one(value: Any) -> str:
         if isinstance(value, Fraction):
             value = sympy.Rational(value.numerator, value.denominator)
         return str(Printer().doprint(sympy.sympify(value)))
 
-    body = one(expression) if left is None else f"{one(left)}<mo>=</mo>{one(expression)}"
-    text = scalars.to_text(expression) if left is None else f"{left} = {scalars.to_text(expression)}"
+    body = one(expression) if left is None else f"{one(left)}<mo>{escape(sign)}</mo>{one(expression)}"
+    text = scalars.to_text(expression) if left is None else f"{left} {sign} {scalars.to_text(expression)}"
     title = f' title="{escape(text)}"' if len(text) > 12 else ""
-    return f"<math{title}>{body}</math>"
+    display = ' display="block"' if block else ""
+    return f"<math{display}{title}>{body}</math>".replace("<mo>-</mo>", "<mo>\N{MINUS SIGN}</mo>")

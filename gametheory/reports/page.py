@@ -60,7 +60,12 @@ def link(address: str, words: str) -> str:
 
 
 def table(
-    head: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str = "", numbers: Iterable[int] = ()
+    head: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    caption: str = "",
+    numbers: Iterable[int] = (),
+    narrow: bool = False,
 ) -> str:
     """A table that scrolls sideways where the screen is narrow.
 
@@ -72,6 +77,8 @@ def table(
     caption : str
     numbers : iterable of int
         Columns of numbers, set flush right.
+    narrow : bool
+        Whether the headings of the rows are short.
     """
     right = set(numbers)
 
@@ -79,7 +86,7 @@ def table(
         made = []
         for k, cell in enumerate(row):
             tag = first if k == 0 else other
-            css = ' class="n"' if k in right else ""
+            css = ' class="n"' if k in right else ' class="s"' if k == 0 and narrow else ""
             scope = ' scope="col"' if other == "th" else ' scope="row"' if tag == "th" else ""
             made.append(f"<{tag}{css}{scope}>{cell}</{tag}>")
         return "".join(made)

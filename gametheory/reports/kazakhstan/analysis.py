@@ -5,7 +5,7 @@ The exact map of every parameter is found once and used by the threshold strips,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from gametheory import scalars
 from gametheory.equilibria.result import Equilibrium, EquilibriumSet
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.models import deterrence, kazakhstan
+from gametheory.models.deterrence.games import Order
 from gametheory.models.deterrence.payoffs import ACTIONS, CHINA_REPLIES, WEST_REPLIES
 from gametheory.parameters import Model, ParameterSpace
 from gametheory.reports.kazakhstan.signs import Effect, effect, gain, level, value
@@ -30,10 +31,12 @@ if TYPE_CHECKING:
     import pandas
     import xarray
 
+    from gametheory.models.kazakhstan import Claim
+
 __all__ = ["EXPOSURES", "ORDERS", "PLANES", "Analysis", "Change", "Credibility", "analyse", "moves_after"]
 
 EXPOSURES = {"E_W": "West", "E_C": "China", "E_R": "Russia"}
-ORDERS = ("simultaneous", "west_first", "china_first")
+ORDERS: tuple[Order, ...] = ("simultaneous", "west_first", "china_first")
 PLANES = (("E_W", "N_WF"), ("E_W", "transit"), ("E_W", "E_C"))
 #: How far beyond its range an exposure is followed, as a multiple of the upper end.
 REACH = 4
@@ -105,7 +108,7 @@ class Analysis:
     planes: Mapping[tuple[str, str, str | None], PhaseDiagram]
     tornados: Mapping[str, Tornado]
     sweep: xarray.Dataset
-    claims: tuple[Any, ...]
+    claims: tuple[Claim, ...]
     facts: pandas.DataFrame
     baseline: EquilibriumSet = field(init=False)
 
@@ -180,7 +183,7 @@ def analyse(values: Mapping[str, Any] | None = None, *, progress: bool = True) -
 
     with steps:
         step("games")
-        models = {order: deterrence.sequential(space, order) for order in ORDERS}
+        models: dict[str, Model] = {order: deterrence.sequential(space, order) for order in ORDERS}
         main, normal = models[ORDERS[0]], deterrence.simultaneous(space)
         parts = _parts(main)
         step("equilibria")
@@ -208,7 +211,7 @@ def analyse(values: Mapping[str, Any] | None = None, *, progress: bool = True) -
         step("sweep")
         swept = _sweep(main)
         step("claims")
-        register = tuple(_claims(space))
+        register = kazakhstan.claims(main, maps=maps, progress=False)
         step("", 4)
     return Analysis(
         space=space,
@@ -216,7 +219,7 @@ def analyse(values: Mapping[str, Any] | None = None, *, progress: bool = True) -
         models=models,
         equilibria=equilibria,
         normal=normal,
-        normal_equilibria=nash_equilibria(normal.at()),  # type: ignore[arg-type]
+        normal_equilibria=nash_equilibria(normal.at()),
         after={action: subgame_perfect_equilibria(_tree(part)) for action, part in parts.items()},
         without=without,
         maps=maps,
@@ -339,9 +342,3 @@ def _sweep(model: Model) -> xarray.Dataset:
             [parameter.low + k * width for k in range(points)] if parameter.varies else [parameter.low]
         )
     return sweep(model, axes, progress=False)
-
-
-def _claims(space: ParameterSpace) -> Iterator[Any]:
-    make: Callable[..., Any] | None = getattr(kazakhstan, "claims", None)
-    if make is not None:
-        yield from make(space)

@@ -11,7 +11,8 @@ from gametheory.reports import plots
 from gametheory.reports.kazakhstan import wording as w
 from gametheory.reports.kazakhstan.analysis import EXPOSURES, ORDERS, Analysis, choices
 from gametheory.reports.kazakhstan.book import Book
-from gametheory.reports.kazakhstan.robustness import claim_counts, switches
+from gametheory.reports.kazakhstan.register import counts_sentence
+from gametheory.reports.kazakhstan.robustness import switches
 from gametheory.reports.page import Section, listing, paragraph, table, text
 from gametheory.solvers.nash import nash_equilibria
 
@@ -61,21 +62,21 @@ def summary_sentences(a: Analysis) -> list[str]:
     """The main results, one sentence each, as plain text."""
     sentences = [_baseline_sentence(a)]
     sentences += [_other_action(a, action) for action in ACTIONS if action not in a.choices]
-    sentences += [_exposures_sentence(a), _sign_sentence(a)]
+    sentences += [*_absence_sentences(a), _exposures_sentence(a), _sign_sentence(a)]
     near = switches(a)
     if near:
-        first = [f"{row.name} ({w.short(row.baseline)} to {w.short(row.value)})" for row in near[:3]]
+        first = [
+            f"{a.space[row.name].description} (from {w.short(row.baseline)} to {w.short(row.value)})"
+            for row in near[:3]
+        ]
         count = len({row.name for row in near})
         sentences.append(
-            f"Of {len(a.maps)} parameters moved alone over their ranges, {count} change what Russia does; the nearest: {w.joined(first)}."
+            f"Of {len(a.maps)} parameters moved alone over their ranges, {count} change what Russia does; the nearest: "
+            f"{w.joined(first)}."
         )
     else:
         sentences.append("No parameter, moved alone over its range, changes what Russia does.")
-    counts = claim_counts(a)
-    if counts:
-        told = w.joined(f"{count} {verdict_name}" for verdict_name, count in counts.items())
-        sentences.append(f"Of the essay's {sum(counts.values())} claims: {told}.")
-    return sentences
+    return [*sentences, counts_sentence(a)]
 
 
 def _baseline_sentence(a: Analysis) -> str:
@@ -115,6 +116,28 @@ def _conditional(words: str) -> str:
     return words
 
 
+def _absence_sentences(a: Analysis) -> list[str]:
+    """What would be otherwise without the investment of one power, where anything would."""
+    sentences = []
+    for name in EXPOSURES:
+        whole, parts = a.without[name]
+        if choices(whole) != a.choices:
+            sentences.append(f"Without {w.exposure_name(name)} alone it {_would(whole)}.")
+            continue
+        for action in ACTIONS:
+            here, there = w.replies(a.after[action]), w.replies(parts[action])
+            if here != there:
+                values = w.joined(
+                    (w.short(v) for v in sorted({e.payoffs["Russia"] for e in parts[action]}, key=float)),
+                    "or",
+                )
+                sentences.append(
+                    f"Without {w.exposure_name(name)} alone it would do the same, though after the {action} action {_conditional(there)}, "
+                    f"and that action would be worth {values} to it."
+                )
+    return sentences
+
+
 def _exposures_sentence(a: Analysis) -> str:
     """Whether Russia's action changes along the range of each exposure."""
     moving = {name: [row.value for row in switches(a) if row.name == name] for name in EXPOSURES}
@@ -139,7 +162,7 @@ def _sign_sentence(a: Analysis) -> str:
             for c in a.credibility
             if (c.player, c.action, c.reply, c.given) == ("West", action, "support", "acquiesce")
         )
-        size = w.short(abs(row.effect.baseline), 2)
+        size = f"USD {w.short(abs(row.effect.baseline), 2)}"
         turn = {1: "raises", -1: "lowers", 0: "leaves unchanged"}[row.effect.sign]
         by = f" by {size}" if row.effect.sign else ""
         words.append(f"{turn} it{by} after the {action} action")
@@ -256,7 +279,7 @@ def _frame(a: Analysis) -> Any:
     import pandas as pd
 
     rows: list[dict[str, Any]] = []
-    sets = {**{order: a.equilibria[order] for order in ORDERS}, "all at once": a.normal_equilibria}
+    sets: dict[str, EquilibriumSet] = {**a.equilibria, "all at once": a.normal_equilibria}
     for form, found in sets.items():
         for k, e in enumerate(found, 1):
             rows.append(

@@ -12,22 +12,23 @@ from gametheory.reports.page import Section, link, listing, paragraph, table, te
 __all__ = ["assumptions", "facts", "limits", "sources"]
 
 
+_DYADS = "russia_dyad_years_with_russia_initiated_mid_vs_5_lasting_csto_members_1993_2014"
+
+
 class _Facts:
-    """Facts by id, with a note of which were used."""
+    """The facts, as figures that link to their sources."""
 
     def __init__(self, a: Analysis) -> None:
         self.frame = a.facts
 
-    def value(self, name: str) -> str:
-        """The figure, with its link."""
+    def __call__(self, name: str) -> str:
         row = self.frame.loc[name]
-        value = row["value"]
-        shown = f"{value:,.10g}" if isinstance(value, float) else text(value)
-        return link(str(row["url"]), shown)
+        return link(str(row["url"]), _figure(row))
 
-    def number(self, name: str) -> float:
-        """The figure as a number."""
-        return float(self.frame.loc[name, "value"])
+    def share(self, part: str, whole: str) -> str:
+        """One figure as a share of another."""
+        values = self.frame["value"]
+        return f"{float(str(values[part])) / float(str(values[whole])):.0%}"
 
 
 def facts(a: Analysis, book: Book) -> Section:
@@ -35,38 +36,44 @@ def facts(a: Analysis, book: Book) -> Section:
     del book
     section = Section("What the facts say against the essay", "facts")
     f = _Facts(a)
-    claimed = "world_total_foreign_investment_received_source_article_claim_unstated"
-    stock = "kazakhstan_inward_fdi_stock_"
-    flow = "kazakhstan_net_fdi_inflow_2022"
-    total, china = (
-        f.number("kazakhstan_oil_and_condensate_exports_2023"),
-        f.number("china_crude_imports_from_kazakhstan_pipeline_2023"),
-    )
-    europe = f.number("eu_crude_oil_from_kazakhstan_2023")
-    ratio = "_inward_fdi_stock_gdp_"
+    exports = "kazakhstan_oil_and_condensate_exports_2023"
+    europe, china = "eu_crude_oil_from_kazakhstan_2023", "china_crude_imports_from_kazakhstan_pipeline_2023"
     items = [
-        f"<strong>${f.value(claimed)} bn of foreign investment</strong> has no independent source. It is the size of a stock, not of a year's "
-        f"inflow: UNCTAD's stock was {f.value(stock + '2021')} in 2021 and {f.value(stock + '2023')} in 2023; the net inflow of 2022 was "
-        f"{f.value(flow)}, all in USD bn.",
-        f"<strong>The EU, not China, takes most Kazakh oil</strong>: {f.value('eu_crude_oil_from_kazakhstan_2023')} of "
-        f"{f.value('kazakhstan_oil_and_condensate_exports_2023')} million tonnes in 2023 ({europe / total:.0%}), against "
-        f"{f.value('china_crude_imports_from_kazakhstan_pipeline_2023')} by pipeline to China ({china / total:.0%}).",
-        f"<strong>The oil crosses Russia.</strong> About {f.value('kazakhstan_share_of_oil_exports_via_cpc_2023')} % of oil exports go through "
-        f"the CPC pipeline; {f.value('kazakhstan_oil_exports_bypassing_russian_ports_2023')} million tonnes went round Russian ports in 2023. "
-        "The essay's shield is also Russia's lever.",
-        "<strong>The president since 2019 is Tokayev</strong>, not Nazarbayev.",
-        "<strong>The CSTO is led by Russia.</strong> An alliance does not deter its own leader by its arms; what it can do is make the breach "
-        f"costly. Russia began {f.value('russia_dyad_years_with_russia_initiated_mid_vs_5_lasting_csto_members_1993_2014')} disputes in 110 "
-        "dyad-years against lasting members.",
-        "<strong>FDI relative to GDP alone does not tell apart the neighbours that Russia attacked</strong>: Georgia "
-        f"{f.value('georgia' + ratio + '2007')} % in 2007, Ukraine {f.value('ukraine' + ratio + '2013')} % in 2013, Kazakhstan "
-        f"{f.value('kazakhstan' + ratio + '2013')} % in 2013 and {f.value('kazakhstan' + ratio + '2021')} % in 2021.",
-        f"<strong>The export value of “petrol”</strong> that it gives, {f.value('kazakhstan_crude_export_value_source_article_petrol_2022')} USD "
-        f"bn for 2022, can only be crude: {f.value('kazakhstan_oil_exports_2022')} million tonnes were exported.",
+        (
+            f"<strong>${f('world_total_foreign_investment_received_source_article_claim_unstated')} bn of foreign investment</strong> has "
+            "no independent source. It is the size of a stock, not of a year's inflow: UNCTAD's stock was "
+            f"{f('kazakhstan_inward_fdi_stock_2021')} in 2021 and {f('kazakhstan_inward_fdi_stock_2023')} in 2023; the net inflow of 2022 "
+            f"was {f('kazakhstan_net_fdi_inflow_2022')}, all in USD bn."
+        ),
+        (
+            f"<strong>The EU, not China, takes most Kazakh oil</strong>: {f(europe)} of {f(exports)} million tonnes in 2023 "
+            f"({f.share(europe, exports)}), against {f(china)} by pipeline to China ({f.share(china, exports)})."
+        ),
+        (
+            f"<strong>The oil crosses Russia.</strong> About {f('kazakhstan_share_of_oil_exports_via_cpc_2023')} % of oil exports go "
+            f"through the CPC pipeline; {f('kazakhstan_oil_exports_bypassing_russian_ports_2023')} million tonnes went round Russian ports "
+            "in 2023. The essay's shield is also Russia's lever."
+        ),
+        "<strong>The president since 2019 is Tokayev.</strong>",
+        (
+            "<strong>The CSTO is led by Russia.</strong> An alliance does not deter its own leader by its arms; what it can do is make the "
+            "breach costly. Disputes that Russia began with lasting members: "
+            f"{f(_DYADS)} {text(a.facts.loc[_DYADS, 'unit'])} dyad-years, 1993 to 2014."
+        ),
+        (
+            "<strong>FDI relative to GDP alone does not tell apart the neighbours that Russia attacked</strong>: Georgia "
+            f"{f('georgia_inward_fdi_stock_gdp_2007')} % in 2007, Ukraine {f('ukraine_inward_fdi_stock_gdp_2013')} % in 2013, Kazakhstan "
+            f"{f('kazakhstan_inward_fdi_stock_gdp_2013')} % in 2013 and {f('kazakhstan_inward_fdi_stock_gdp_2021')} % in 2021."
+        ),
+        (
+            "<strong>The export value of “petrol”</strong> that it gives, USD "
+            f"{f('kazakhstan_crude_export_value_source_article_petrol_2022')} bn for 2022, can only be that of crude: "
+            f"{f('kazakhstan_oil_exports_2022')} million tonnes of oil were exported."
+        ),
     ]
     section.add(
         listing(items),
-        paragraph("Every figure links to its source; all facts are in the last section.", "note"),
+        paragraph("Every linked figure leads to its source; all facts are in the last section.", "note"),
     )
     return section
 
@@ -77,8 +84,8 @@ def assumptions(a: Analysis, book: Book) -> Section:
     assumed = [p for p in a.space.values() if p.is_assumption]
     section.add(
         paragraph(
-            f"{len(assumed)} of {len(a.space)} numbers are assumptions; some have a fact as an order of magnitude. The ranges are meant to be "
-            "wide: what holds over all of them does not hang on the assumptions."
+            f"{len(assumed)} of {len(a.space)} numbers are assumptions; some have a fact as an order of magnitude. The ranges are meant to "
+            "be wide: what holds over all of them does not hang on the assumptions."
         )
     )
     changed = {change.name for change in a.changes}
@@ -119,13 +126,20 @@ def limits(a: Analysis, book: Book) -> Section:
     section.add(
         listing(
             [
-                "The powers are taken to be single minds that know each other's payoffs and pursue them. Private information, prestige and "
-                "mistakes are left out; so is Kazakhstan's own choice.",
+                (
+                    "The powers are taken to be single minds that know each other's payoffs and pursue them. Private information, prestige "
+                    "and mistakes are left out; so is Kazakhstan's own choice."
+                ),
                 "The game is played once. Reputation, escalation over time and withdrawal are left out.",
                 "Payoffs are linear in investment: no diminishing worth, no difference between an oil field and a bank.",
-                "Sections 2 to 6 move one or two numbers at a time. What several do together is a question for global analysis, which this "
-                "study does not do.",
-                f"The baseline is one point in a box of {len(a.space)} dimensions, most of it assumption. Read the thresholds, not the point.",
+                (
+                    "Sections 2 to 6 move one or two numbers at a time. What several do together is a question for global analysis, which "
+                    "this study does not do."
+                ),
+                (
+                    f"The baseline is one point in a box of {len(a.space)} dimensions, most of it assumption. Read the thresholds, not the "
+                    "point."
+                ),
                 *_known_gaps(a),
             ]
         )
@@ -154,8 +168,9 @@ def sources(a: Analysis, book: Book) -> Section:
         for key in _keys(a, p.source):
             used.setdefault(key, []).append(name)
     rows = []
-    for key, row in a.facts.iterrows():
-        names = ", ".join(f"<code>{text(name)}</code>" for name in used.get(str(key), ()))
+    for index, row in a.facts.iterrows():
+        key = str(index)
+        names = ", ".join(f"<code>{text(name)}</code>" for name in used.get(key, ()))
         rows.append(
             [
                 f'<span id="fact-{text(key)}">{text(row["actor"])}: {text(row["quantity"])}</span>', _figure(row), text(row["unit"]),
@@ -163,7 +178,7 @@ def sources(a: Analysis, book: Book) -> Section:
             ]
         )  # fmt: skip
     made = table(["Fact", "Value", "Unit", "Period", "Source", "Confidence", "Used for"], rows, numbers=(1,))
-    section.add(f"<details><summary>All facts</summary>{made}</details>")
+    section.add(f"<details open><summary>All facts</summary>{made}</details>")
     book.table("facts", a.facts.reset_index())
     return section
 

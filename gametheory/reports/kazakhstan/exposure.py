@@ -18,7 +18,7 @@ from gametheory.reports.kazakhstan.signs import Effect, gain
 from gametheory.reports.page import Section, listing, paragraph, table, text
 
 if TYPE_CHECKING:
-    from gametheory.sensitivity.threshold_map import Breakpoint
+    from gametheory.sensitivity.threshold_map import Breakpoint, Thresholds
 
 __all__ = ["aims", "signs", "thresholds"]
 
@@ -36,7 +36,7 @@ def thresholds(a: Analysis, book: Book) -> Section:
         )
     )
     for name in EXPOSURES:
-        section.add(f"<h3>{w.named(a.space, name)}</h3>", *_along(a, name))
+        section.add(f"<h3>{w.named(a.space, name, first=True)}</h3>", *_along(a, name))
     picture = plots.thresholds([a.wide[name] for name in EXPOSURES], label=w.label)
     caption = "Who does what along each stock of investment, and what would answer the actions that are not taken. Lines: exact thresholds."
     section.add(book.figure("thresholds", picture, caption, title="Threshold strips of the three exposures"))
@@ -51,29 +51,26 @@ def thresholds(a: Analysis, book: Book) -> Section:
 def _along(a: Analysis, name: str) -> list[str]:
     near, far, normal = a.maps.get(name), a.wide[name], a.normal_maps.get(name)
     parameter = a.space[name]
-    sentences, items = [], []
+    sentences: list[str] = []
+    items: list[str] = []
     if near is not None:
         if near.breakpoints:
             values = w.joined(w.exact(v) for v in near.points)
             sentences.append(f"Within its range the equilibrium changes at {values} {text(parameter.unit)}.")
         else:
             sentences.append(
-                f"Within its range, {w.with_unit(parameter.low, parameter)} to {w.with_unit(parameter.high, parameter)}, "
+                f"Within its range, {w.span(parameter, parameter.low, parameter.high)}, "
                 "nobody's equilibrium action changes."
             )
     outside = [p for p in far.breakpoints if not parameter.low <= p.value <= parameter.high]
     if outside:
         where = w.joined(w.exact(p.value) for p in outside)
         sentences.append(
-            f"Beyond its range, but below {w.with_unit(far.high, parameter)}, it changes at {where}."
+            f"Outside it, from {w.span(parameter, far.low, far.high)}, the equilibrium changes at {where}."
         )
-    else:
-        sentences.append(
-            f"Nor does anything change beyond it, from 0 to {w.with_unit(far.high, parameter)}."
-            if not far.breakpoints
-            else ""
-        )
-    inside = [p for p in near.breakpoints] if near is not None else []
+    elif not far.breakpoints:
+        sentences.append(f"Nor does anything change outside it, from {w.span(parameter, far.low, far.high)}.")
+    inside = list(near.breakpoints) if near is not None else []
     for point in [*inside, *outside]:
         items += _turns(point)
     if normal is not None:
@@ -89,12 +86,12 @@ def _along(a: Analysis, name: str) -> list[str]:
 def _turns(point: Breakpoint) -> Iterator[str]:
     """Who is indifferent at a threshold, with the formula."""
     for turn in point.indifferences:
-        place = f" after <em>{text(turn.infoset)}</em>" if turn.infoset not in ("", "start") else ""
-        words = f"At {w.exact(point.value)} {text(turn.player)}{place} is indifferent between {text(turn.action)} and {text(turn.instead)}"
+        place = f" after <em>{text(turn.infoset)}</em>," if turn.infoset not in ("", "start") else ""
+        words = f"At {w.exact(point.value)}{place} {_who(turn.player)} is indifferent between {text(turn.action)} and {text(turn.instead)}"
         if turn.threshold is None:
-            yield f'{words}, where <span class="formula">{mathml(0, left=tidy(turn.gain))}</span>'
+            yield f'{words}, where:<div class="formula scroll">{mathml(0, left=tidy(turn.gain), block=True)}</div>'
         else:
-            formula = mathml(tidy(turn.threshold), left=scalars.symbol(turn.name))
+            formula = mathml(tidy(turn.threshold), left=scalars.symbol(turn.name), block=True)
             yield f'{words}:<div class="formula scroll">{formula}</div>'
 
 
@@ -103,12 +100,12 @@ def _conditions(a: Analysis, book: Book) -> list[str]:
 
     rows, frame = [], []
     for c in a.credibility:
-        exposure = "E_W" if c.player == "West" else "E_C"
+        exposure = _own(c)
         rows.append(
             [
                 f"{c.player}: {c.reply}",
                 c.action,
-                f"{_other(c.player)} {c.given}{'s' if c.given != 'acquiesce' else 's'}",
+                f"{_other(c.player)} {w.third_person(c.given)}",
                 w.exact(c.gain),
                 _condition(a, c, exposure),
                 _sign(c.effect.sign),
@@ -142,7 +139,7 @@ def _conditions(a: Analysis, book: Book) -> list[str]:
     ]
     formulas = [
         f"<p>{text(c.player)}: {text(c.reply)} after {text(c.action)} if {_other(c.player)} {text(c.given)}s</p>"
-        f'<div class="formula scroll">{mathml(tidy(c.formula), left=scalars.symbol("E_W" if c.player == "West" else "E_C"))}</div>'
+        f'<div class="formula scroll">{mathml(tidy(c.formula), left=scalars.symbol(_own(c)), block=True)}</div>'
         for c in a.credibility
         if c.formula is not None and c.reply != "sanction"
     ]
@@ -155,6 +152,15 @@ def _conditions(a: Analysis, book: Book) -> list[str]:
 
 def _other(player: str) -> str:
     return "China" if player == "West" else "the West"
+
+
+def _who(player: str) -> str:
+    return f"the {player}" if player == "West" else text(player)
+
+
+def _own(c: Credibility) -> str:
+    """The defender's own exposure."""
+    return "E_W" if c.player == "West" else "E_C"
 
 
 def _condition(a: Analysis, c: Credibility, exposure: str) -> str:
@@ -214,7 +220,7 @@ def signs(a: Analysis, book: Book) -> Section:
         "<h3>Directly on Russia</h3>",
         _direct_table(a),
         "<h3>Through the defenders</h3>",
-        paragraph(_transit_sentences(a)),
+        listing(_transit_sentences(a)),
         _indirect_table(a),
         "<h3>Replies as substitutes and complements</h3>",
         paragraph(_substitute_sentences(a)),
@@ -226,12 +232,13 @@ def signs(a: Analysis, book: Book) -> Section:
 
 def _box(e: Effect) -> str:
     if e.least == e.greatest == 0:
-        return "none"
-    if e.everywhere and e.sign:
-        return "the same everywhere" if 0 not in (e.least, e.greatest) else "never the other"
-    if e.least >= 0 or e.greatest <= 0:
-        return "from none to " + ("more" if e.greatest > 0 else "less")
-    return f"both: {w.short(e.least, 2)} to {w.short(e.greatest, 2)}"
+        return "0 everywhere"
+    span = f"{w.short(e.least, 2)} to {w.short(e.greatest, 2)}"
+    if e.least >= 0:
+        return f"{'positive' if e.least > 0 else 'never negative'}: {span}"
+    if e.greatest <= 0:
+        return f"{'negative' if e.greatest < 0 else 'never positive'}: {span}"
+    return f"either sign: {span}"
 
 
 def _flips(e: Effect) -> str:
@@ -245,12 +252,10 @@ def _direct_table(a: Analysis) -> str:
     rows = []
     for (action, name), e in a.direct.items():
         meaning = {1: "makes it more attractive", -1: "makes it less attractive", 0: "no effect"}[e.sign]
-        rows.append(
-            [f"{w.exposure_name(name)} on the {action} action", w.exact(e.baseline), meaning, _box(e)]
-        )
-    head = ["Effect of one more dollar", "on its worth to Russia", "", "Sign over the whole box"]
+        rows.append([w.exposure_name(name), f"the {action} action", w.exact(e.baseline), meaning, _box(e)])
+    head = ["One more dollar of", "changes the worth to Russia of", "by", "", "over the whole box"]
     return table(
-        head, rows, caption="The replies being those of the equilibrium at the baseline.", numbers=(1,)
+        head, rows, caption="The replies being those of the equilibrium at the baseline.", numbers=(2,)
     )
 
 
@@ -259,24 +264,20 @@ def _indirect_table(a: Analysis) -> str:
     for c in a.credibility:
         if c.reply == "sanction":
             continue
-        name = "E_W" if c.player == "West" else "E_C"
         rows.append(
             [
-                f"{w.exposure_name(name)} on {c.player}'s reply ({c.reply}) to the {c.action} action if {_other(c.player)} {c.given}s",
+                f"{c.player}: {c.reply}",
+                f"the {c.action} action",
+                f"{_other(c.player)} {w.third_person(c.given)}",
                 w.exact(c.effect.baseline),
                 _sign(c.effect.sign),
                 _box(c.effect),
                 _flips(c.effect),
             ]
         )
-    head = [
-        "Effect of one more dollar",
-        "on what the reply is worth",
-        "",
-        "Sign over the whole box",
-        "Flips at",
-    ]
-    return table(head, rows, caption="One more dollar of the defender's own exposure.", numbers=(1,))
+    head = ["Reply", "to", "if", "one more dollar adds", "", "over the whole box", "The sign flips at"]
+    caption = "What one more dollar of the defender's own investment adds to the worth of its reply."
+    return table(head, rows, caption=caption, numbers=(3,))
 
 
 def _pick(a: Analysis, player: str, action: str, reply: str, given: str) -> Credibility:
@@ -297,10 +298,11 @@ def _transit_sentences(a: Analysis) -> list[str]:
             sentences.append(f"{start}, at every value of <code>transit</code> within its range.")
         else:
             now = a.space["transit"].baseline
-            formula = mathml(tidy(turn.formula), left=scalars.symbol("transit"))
+            formula = mathml(tidy(turn.formula), left=scalars.symbol("transit"), block=True)
             sentences.append(
-                f"{start}; the sign flips at <code>transit</code> = {w.exact(turn.value)} (now {w.exact(now)}): past {formula} the same "
-                "investment, held hostage by the pipeline through Russia, makes the reply less credible."
+                f"{start}. The sign flips at <code>transit</code> = {w.exact(turn.value)} (now {w.exact(now)}); past that value the same "
+                "investment, held hostage by the pipeline through Russia, makes the reply less credible. In all parameters it is"
+                f'<div class="formula scroll">{formula}</div>'
             )
     return sentences
 
@@ -313,8 +315,9 @@ def _substitute_sentences(a: Analysis) -> list[str]:
         alone, both = (_pick(a, "West", action, "support", given) for given in ("acquiesce", "oppose"))
         china, after = (_pick(a, "China", action, "oppose", given) for given in ("acquiesce", "support"))
         sentences.append(
-            f"After the {action} action support is worth {w.short(alone.gain)} to the West if China acquiesces and {w.short(both.gain)} if it "
-            f"opposes; opposition is worth {w.short(china.gain)} to China if the West acquiesces and {w.short(after.gain)} if it supports."
+            f"After the {action} action support is worth {w.short(alone.gain)} to the West if China acquiesces and "
+            f"{w.short(both.gain)} if it opposes; opposition is worth {w.short(china.gain)} to China if the West acquiesces and "
+            f"{w.short(after.gain)} if it supports."
         )
         if alone.gain >= 0 > both.gain:
             sentences.append("So China's opposition would take away the West's reason to reply.")
@@ -389,28 +392,41 @@ def aims(a: Analysis, book: Book) -> Section:
         ),
     )
     for action in ACTIONS:
-        moved = [a.worth[action, name] for name in EXPOSURES]
+        moved = [a.worth[action, name] for name in EXPOSURES if not _flat(a.worth[action, name])]
+        still = [w.exposure_name(name) for name in EXPOSURES if _flat(a.worth[action, name])]
+        if still:
+            section.add(
+                paragraph(
+                    f"What the {action} action is worth to Russia does not depend on {w.joined(still, 'or')}."
+                )
+            )
+        if not moved:
+            continue
         picture = plots.thresholds(
             moved, outcome="payoff: Russia", title=f"What the {action} action is worth to Russia"
         )
-        caption = f"The worth of the {action} action to Russia along each stock of investment, given the best replies; below 0 it is deterred."
+        caption = f"The worth of the {action} action to Russia, given the replies to it; below 0 it is deterred. Dashed: exact thresholds."
         section.add(
             book.figure(f"worth-{action}", picture, caption, title=f"Worth of the {action} action to Russia")
         )
     return section
 
 
+def _flat(found: Thresholds) -> bool:
+    """Whether Russia's payoff is the same all along."""
+    least, greatest = found.range("payoff: Russia")
+    return bool(least == greatest)
+
+
 def _aims_sentences(a: Analysis) -> list[str]:
     worth = {action: sorted({e.payoffs["Russia"] for e in a.after[action]}, key=float) for action in ACTIONS}
     sentences = []
     for action in ACTIONS:
-        state = (
-            "is deterred"
-            if all(v < 0 for v in worth[action])
-            else "is not deterred"
-            if all(v > 0 for v in worth[action])
-            else "may be deterred"
-        )
+        state = "may or may not be deterred"
+        if all(v < 0 for v in worth[action]):
+            state = "is deterred"
+        elif all(v > 0 for v in worth[action]):
+            state = "is not deterred"
         values = w.joined((w.short(v) for v in worth[action]), "or")
         sentences.append(f"The {action} action {state}: given the replies it is worth {values} to Russia.")
     away = [row for row in switches(a) if choices(row.becomes) == ("refrain",)]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gametheory
 from gametheory.reports import page
-from gametheory.reports.kazakhstan import behaviour, evidence, exposure, robustness
+from gametheory.reports.kazakhstan import behaviour, evidence, exposure, register, robustness
 from gametheory.reports.kazakhstan.analysis import Analysis
 from gametheory.reports.kazakhstan.book import Book
 
@@ -22,7 +22,7 @@ _SECTIONS = (
     exposure.aims,
     robustness.planes,
     robustness.uncertainty,
-    robustness.claims,
+    register.claims,
     evidence.facts,
     evidence.assumptions,
     evidence.limits,

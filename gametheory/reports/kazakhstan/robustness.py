@@ -1,13 +1,11 @@
-"""How firm the answer is: phase diagrams, switching values, tornados, and the essay's claims put to the test."""
+"""How firm the answer is: phase diagrams, switching values and tornados."""
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from gametheory import scalars
 from gametheory.equilibria.result import EquilibriumSet
 from gametheory.reports import plots
 from gametheory.reports.kazakhstan import wording as w
@@ -15,7 +13,7 @@ from gametheory.reports.kazakhstan.analysis import PLANES, Analysis, choices
 from gametheory.reports.kazakhstan.book import Book
 from gametheory.reports.page import Section, paragraph, table, text
 
-__all__ = ["Switch", "claim_counts", "claims", "planes", "switches", "uncertainty"]
+__all__ = ["Switch", "planes", "switches", "uncertainty"]
 
 
 @dataclass(frozen=True)
@@ -79,13 +77,13 @@ def planes(a: Analysis, book: Book) -> Section:
     section = Section("Who does what where", "planes")
     section.add(
         paragraph(
-            "Two parameters move at once over their ranges, the others stay at the baseline. Boundaries are located by bisection to a "
-            f"relative {next(iter(a.planes.values())).accuracy:g}. Where a whole plane looks the same, it is only said."
+            "Two parameters move at once over their ranges, the others stay at the baseline. Boundaries are located by bisection to "
+            f"within {100 * next(iter(a.planes.values())).accuracy:.6g} % of a range. Where a whole plane looks the same, it is only said."
         )
     )
     scheme = plots.Scheme()
     for x, y in PLANES:
-        section.add(f"<h3>{w.named(a.space, x)} and {w.named(a.space, y)}</h3>")
+        section.add(f"<h3>{w.named(a.space, x, first=True)} and {w.named(a.space, y)}</h3>")
         for after, what in _WHAT.items():
             result = a.planes[x, y, after]
             if len(result.labels) == 1:
@@ -93,7 +91,7 @@ def planes(a: Analysis, book: Book) -> Section:
                 continue
             name = f"plane-{x}-{y}-{after or 'play'}"
             shares = [
-                f"{text(w.plane_label(name))} on {share:.0%}"
+                f"{text(w.plane_label(str(name)))} on {share:.0%}"
                 for name, share in result.area_shares.items()
                 if share >= 0.005
             ]
@@ -120,9 +118,9 @@ def uncertainty(a: Analysis, book: Book) -> Section:
         change = float(row.value - row.baseline) / abs(float(row.baseline)) if row.baseline else None
         cells.append(
             [
-                w.named(a.space, row.name),
+                w.named(a.space, row.name, first=True),
                 w.exact(row.baseline),
-                f"[{w.exact(parameter.low)}, {w.exact(parameter.high)}] {text(parameter.unit)}",
+                f"{w.span(parameter, parameter.low, parameter.high)}",
                 ("below " if row.value < row.baseline else "above ") + w.exact(row.value),
                 "" if change is None else f"{change:+.0%}".replace("-", "\N{MINUS SIGN}"),
                 f"{row.share:.0%}",
@@ -136,7 +134,7 @@ def uncertainty(a: Analysis, book: Book) -> Section:
             "Range",
             "Switches",
             "Change",
-            "Share of the way to the end of the range",
+            "of the way to the end of its range",
             "Russia then",
         ]
         caption = "Exact switching values: each parameter alone, the others at the baseline."
@@ -235,66 +233,3 @@ def _text_frame(frame: Any) -> Any:
 
 def _file(outcome: str) -> str:
     return "-".join("".join(c if c.isalnum() else " " for c in outcome).split())
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Claims
-# ---------------------------------------------------------------------------------------------------------------------
-def claim_counts(a: Analysis) -> dict[str, int]:
-    """How many claims got which verdict."""
-    return dict(Counter(_verdict(claim) for claim in a.claims))
-
-
-def _verdict(claim: Any) -> str:
-    return str(getattr(claim.verdict, "value", claim.verdict))
-
-
-def claims(a: Analysis, book: Book) -> Section:
-    """The essay's claims."""
-    import pandas as pd
-
-    section = Section("The essay's claims, put to the test", "claims")
-    counts = claim_counts(a)
-    told = w.joined(f"{count} {text(name)}" for name, count in counts.items())
-    section.add(
-        paragraph(
-            "Each claim is a property that the tools try to break. A claim that survives is not proved: no counterexample was found "
-            "among the points tried. A claim that fails comes with a point at which it does."
-        ),
-        paragraph(f"Of {len(a.claims)} claims: {told}."),
-    )
-    rows, frame = [], []
-    for claim in a.claims:
-        example = getattr(claim, "counterexample", None)
-        rows.append(
-            [
-                text(claim.id),
-                text(claim.statement),
-                f'<span class="verdict">{text(_verdict(claim))}</span>',
-                _example(a, example),
-            ]
-        )
-        frame.append(
-            {
-                "id": claim.id,
-                "statement": claim.statement,
-                "verdict": _verdict(claim),
-                "counterexample": "" if example is None else str(example),
-            }
-        )
-    section.add(table(["", "Claim", "Verdict", "Evidence"], rows))
-    book.table("claims", pd.DataFrame(frame, columns=["id", "statement", "verdict", "counterexample"]))
-    return section
-
-
-def _example(a: Analysis, example: Any) -> str:
-    if example is None:
-        return ""
-    if isinstance(example, dict):
-        parts = [
-            f"<code>{text(n)}</code> = {text(scalars.to_text(v))}"
-            for n, v in example.items()
-            if a.space.baseline.get(n) != v
-        ]
-        return w.joined(parts) or "at the baseline"
-    return text(example)

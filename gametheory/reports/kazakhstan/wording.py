@@ -6,12 +6,11 @@ Nothing here knows a result. Every sentence is made from what was computed, so t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from gametheory import scalars
 from gametheory.models.deterrence.payoffs import ACTIONS
-from gametheory.reports.kazakhstan.analysis import EXPOSURES, choices, moves_after
+from gametheory.reports.kazakhstan.analysis import choices, moves_after
 from gametheory.reports.page import text
 from gametheory.reports.plots.style import number
 
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "amount", "describe_choices", "does", "exact", "exposure_name", "joined", "label", "money", "named", "plane_label",
-    "replies", "russia", "short", "with_unit",
+    "replies", "russia", "short", "span", "third_person", "with_unit",
 ]  # fmt: skip
 
 _DOES = {
@@ -65,11 +64,11 @@ def exact(value: Any) -> str:
         return number(value)
     whole = scalars.to_text(value).replace("-", "\N{MINUS SIGN}")
     about = number(value)
-    if not about.startswith("≈") or ("/" not in whole and len(whole) <= 10):
+    if not about.startswith("≈") or ("/" not in whole and len(whole) <= 8):
         return text(whole)
-    if len(whole) <= 11:
-        return f"{text(whole)} {about}"
-    return f'<span title="exactly {text(whole)}">{about}</span>'
+    if len(whole) <= 9:
+        return f'<span class="exact">{text(whole)} ≈ {about[1:]}</span>'
+    return f'<span class="exact" title="exactly {text(whole)}">{about}</span>'
 
 
 def with_unit(value: Any, parameter: Parameter, digits: int = 4) -> str:
@@ -90,10 +89,10 @@ def amount(value: Any) -> str:
     return f"{'gain' if value > 0 else 'lose'} {money(abs(value))}"
 
 
-def named(space: ParameterSpace, name: str) -> str:
-    """A parameter by description and symbol, as HTML."""
-    parameter = space[name]
-    return f"{text(parameter.description or name)} (<code>{text(name)}</code>)"
+def named(space: ParameterSpace, name: str, *, first: bool = False) -> str:
+    """A parameter by description and symbol, as HTML; with `first`, with a capital letter."""
+    words = space[name].description or name
+    return f"{text(words[:1].upper() + words[1:] if first else words)} (<code>{text(name)}</code>)"
 
 
 def exposure_name(name: str) -> str:
@@ -156,13 +155,11 @@ def plane_label(words: str) -> str:
     return words.replace("; ", ", ").replace(" | ", " or ")
 
 
-def levels(space: ParameterSpace, name: str, values: Sequence[Any]) -> str:
-    """Thresholds of a parameter in a sentence."""
-    return joined(f"{exact(Fraction(v)) if isinstance(v, int) else exact(v)}" for v in values) + (
-        "" if space[name].unit in ("", "share") else f" {space[name].unit}"
-    )
+def span(parameter: Parameter, low: Any, high: Any) -> str:
+    """A range with its unit, rounded."""
+    return f"{short(low, 4)} to {with_unit(high, parameter)}"
 
 
-def all_exposures() -> tuple[str, ...]:
-    """The exposures, the West's first."""
-    return tuple(EXPOSURES)
+def third_person(action: str) -> str:
+    """A reply as a verb: ``"supports"``."""
+    return f"{action}s"

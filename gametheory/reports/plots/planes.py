@@ -76,6 +76,7 @@ class _Drawing:
         numbers: dict[int, str] = {}
         below: list[list[str]] = []
         cell = self.across / (len(self.xs) - 1), _PLOT / (len(self.ys) - 1)
+        away = self._away_from_baseline(cell)
         for code, mask in self._regions():
             depth = _depth(mask)
             fits: tuple[tuple[int, int], list[str], bool] | None = None
@@ -90,7 +91,7 @@ class _Drawing:
                 lines = wrap(self.names[code], room, _SIZE)
                 box = max(text_width(line, _SIZE) for line in lines) + 0.12, len(lines) * _STEP + 0.08
                 wide, high = reversed(box) if upright else box
-                where = _fit(mask, depth, wide / cell[0], high / cell[1])
+                where = _fit(mask & away, depth, wide / cell[0], high / cell[1])
                 if where is not None:
                     fits = where, lines, upright
                     break
@@ -103,6 +104,21 @@ class _Drawing:
             (row, column), lines, upright = fits
             spots.append((column * cell[0], row * cell[1], lines, code, upright))
         return spots, below
+
+    def _away_from_baseline(self, cell: tuple[float, float]) -> Array:
+        """Where a label does not cover the mark of the baseline."""
+        away = np.ones(self.codes.shape, dtype=bool)
+        x, y = self._baseline()
+        column = (x - self.xs[0]) / (self.xs[-1] - self.xs[0]) * (len(self.xs) - 1)
+        row = (y - self.ys[0]) / (self.ys[-1] - self.ys[0]) * (len(self.ys) - 1)
+        high, wide = 0.16 / cell[1], 0.85 / cell[0]
+        rows = slice(max(0, round(row - high)), max(0, round(row + high)))
+        away[rows, max(0, round(column - wide)) : max(0, round(column + wide))] = False
+        return away
+
+    def _baseline(self) -> tuple[float, float]:
+        x, y = (float(self.result.model.space[name].baseline) for name in (self.result.x, self.result.y))
+        return x, y
 
     def _regions(self) -> Iterator[tuple[int, Array]]:
         """Connected pieces of each label, apart from crumbs that the grid makes along boundaries."""
@@ -187,14 +203,13 @@ class _Drawing:
             down = (k - (len(lines) - 1) / 2) * _STEP
             x, y = (spot[0] + down, spot[1]) if upright else (spot[0], spot[1] - down)
             axes.text(
-                x / self.across, y / _PLOT, line, rotation=90 if upright else 0, transform=axes.transAxes, ha="center", va="center", fontsize=_SIZE,
-                color=INK, zorder=5, parse_math=False, fontweight="bold" if lines[0].isdigit() else "normal",
+                x / self.across, y / _PLOT, line, rotation=90 if upright else 0, transform=axes.transAxes, ha="center",
+                va="center", fontsize=_SIZE, color=INK, zorder=5, parse_math=False, fontweight="bold" if lines[0].isdigit() else "normal",
                 path_effects=[withStroke(linewidth=3.5, foreground=colour)],
             )  # fmt: skip
 
     def _mark_baseline(self, axes: Axes) -> None:
-        result = self.result
-        x, y = (float(result.model.space[name].baseline) for name in (result.x, result.y))
+        x, y = self._baseline()
         if not (self.xs[0] <= x <= self.xs[-1] and self.ys[0] <= y <= self.ys[-1]):
             return
         axes.plot(

@@ -154,7 +154,9 @@ class _Strip:
                 self.callouts.append(words)
             self.lines.append([known[text]])
         self.name = wrap(parameter_name(self.parameter), width - 0.4, 9.0, bold=True)
-        self.marks = self._place_marks()
+        self.marks = _marks(
+            [(self._x(value), _exact(value)) for value in found.points], self.left, self.right
+        )
         self.rows = 1 + max((row for *_, row in self.marks), default=0) if self.marks else 0
         self.above = 0.19 * len(self.name) + 0.1 + 0.19 * self.rows
         self.wider = found.low < self.parameter.low or found.high > self.parameter.high
@@ -164,19 +166,6 @@ class _Strip:
     def _x(self, value: Any) -> float:
         share = (float(value) - float(self.found.low)) / (float(self.found.high) - float(self.found.low))
         return self.left + share * (self.right - self.left)
-
-    def _place_marks(self) -> list[tuple[float, float, str, int]]:
-        """Position, centre of the text, text and row of the number at each threshold; rows keep texts apart."""
-        marks: list[tuple[float, float, str, int]] = []
-        ends: list[float] = []
-        for value in self.found.points:
-            x, text = self._x(value), _exact(value)
-            half = text_width(text, 8) / 2
-            middle = min(max(x, self.left + half), self.right - half)
-            row = next((k for k, end in enumerate(ends) if middle - half > end + 0.08), len(ends))
-            ends[row : row + 1] = [middle + half]
-            marks.append((x, middle, text, row))
-        return marks
 
     def draw(self, canvas: Canvas, top: float) -> None:
         for k, line in enumerate(self.name):
@@ -237,9 +226,9 @@ class _Strip:
         low, high = max(self.parameter.low, self.found.low), min(self.parameter.high, self.found.high)
         if (low, high) != (self.found.low, self.found.high) and low < high:
             # The map is wider than the range of the parameter: show where that lies.
-            ends = [self._x(low), self._x(high)]
+            ends = (self._x(low), self._x(high))
             canvas.axes.plot(
-                ends, [bottom - 0.05] * 2, color=INK, linewidth=3, solid_capstyle="butt", zorder=5
+                list(ends), [bottom - 0.05] * 2, color=INK, linewidth=3, solid_capstyle="butt", zorder=5
             )
             text = f"range {number(low)} to {number(high)}"
             half = text_width(text, 8) / 2
@@ -254,6 +243,19 @@ class _Strip:
             ends = (x, x + text_width(text, 8)) if side == "left" else (x - text_width(text, 8), x)
             if all(ends[1] < low or ends[0] > high for low, high in taken):
                 canvas.text(x, y - 0.07, text, 8, ha=side, color=MUTED)
+
+
+def _marks(places: list[tuple[float, str]], left: float, right: float) -> list[tuple[float, float, str, int]]:
+    """Position, centre of the text, text and row of each mark; texts stay within the ends, and rows keep them apart."""
+    marks: list[tuple[float, float, str, int]] = []
+    ends: list[float] = []
+    for x, text in places:
+        half = text_width(text, 8, True) / 2
+        middle = min(max(x, left + half), right - half)
+        row = next((k for k, end in enumerate(ends) if middle - half > end + 0.08), len(ends))
+        ends[row : row + 1] = [middle + half]
+        marks.append((x, middle, text, row))
+    return marks
 
 
 def _clear() -> dict[str, Any]:
@@ -275,14 +277,25 @@ def _exact(value: Any) -> str:
 # An outcome against the parameter
 # ---------------------------------------------------------------------------------------------------------------------
 def _curves(several: Sequence[Thresholds], outcome: str, title: str | None, width: float) -> Figure:
-    each, head = 2.9, 0.42 if title else 0.1
-    canvas = Canvas(width, head + each * len(several))
+    head, across = 0.42 if title else 0.1, width - 1.15
+    marks = []
+    for found in several:
+        share = across / (float(found.high) - float(found.low))
+        places = [((float(value) - float(found.low)) * share, _exact(value)) for value in found.points]
+        marks.append(_marks(places, -0.6, across + 0.2))
+    above = [0.16 + 0.17 * (1 + max((row for *_, row in each), default=-1)) for each in marks]
+    canvas = Canvas(width, head + sum(2.5 + room for room in above))
     if title:
         canvas.text(0.15, canvas.height - 0.22, title, 10.5, bold=True)
-    for k, found in enumerate(several):
-        bottom = canvas.height - head - each * (k + 1)
-        axes = canvas.plot_area(0.85, bottom + 0.58, width - 1.15, each - 1.0)
+    bottom = canvas.height - head
+    for found, each, room in zip(several, marks, above, strict=True):
+        bottom -= 2.5 + room
+        axes = canvas.plot_area(0.85, bottom + 0.58, across, 1.9)
         _draw_curve(axes, found, outcome)
+        for x, middle, text, row in each:
+            top = bottom + 2.57 + 0.17 * row
+            canvas.axes.plot([0.85 + x] * 2, [bottom + 2.48, top - 0.06], color=MUTED, linewidth=0.9)
+            canvas.text(0.85 + middle, top, text, 8, ha="center", bold=True).set_bbox(_clear())
         name = wrap(parameter_name(found.model.space[found.name]), width - 1.2, 9)
         canvas.lines(0.85 + (width - 1.15) / 2, bottom + 0.2, name[:2], 9, 0.16, ha="center")
     return canvas.figure
@@ -304,10 +317,6 @@ def _draw_curve(axes: Any, found: Thresholds, outcome: str) -> None:
         x, values = float(point.value), sorted({float(v) for v in point.outcomes[outcome]})
         axes.axvline(x, color=MUTED, linewidth=0.9, linestyle=(0, (4, 2)), zorder=1)
         axes.plot([x] * len(values), values, "o", markersize=4.5, color=colour, zorder=4)
-        axes.annotate(
-            _exact(point.value), (x, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3), textcoords="offset points",
-            ha="center", va="bottom", fontsize=8, fontweight="bold", color=INK, annotation_clip=False,
-        )  # fmt: skip
     baseline = _baseline(found)
     if baseline is not None:
         values = sorted({float(v) for v in found.values_at(outcome, baseline)})
@@ -320,9 +329,11 @@ def _draw_curve(axes: Any, found: Thresholds, outcome: str) -> None:
             markeredgecolor=PAPER,
             zorder=6,
         )
+        share = (float(baseline) - float(found.low)) / (float(found.high) - float(found.low))
+        side = "left" if share < 0.1 else "right" if share > 0.9 else "center"
         axes.annotate(
-            f"baseline {number(baseline)}", (float(baseline), values[0]), xytext=(0, -9), textcoords="offset points", ha="center",
-            va="top", fontsize=8, color=INK, bbox=_clear(),
+            f"baseline {number(baseline)}", (float(baseline), values[0]), textcoords="offset points", ha=side, va="top",
+            xytext=({"left": 4, "center": 0, "right": -4}[side], -9), fontsize=8, color=INK, bbox=_clear(),
         )  # fmt: skip
     axes.set_xlim(float(found.low), float(found.high))
     low, high = axes.get_ylim()

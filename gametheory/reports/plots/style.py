@@ -26,8 +26,8 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-from matplotlib.textpath import TextPath
+from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.ft2font import LoadFlags
 
 from gametheory import scalars
 
@@ -65,6 +65,8 @@ AREAS = (
 )
 HATCH = "#00000030"
 
+#: Size at which text is measured, large so that rounding does not matter.
+_UNITS = 100
 _FONT = FontProperties(family="DejaVu Sans")
 _BOLD = FontProperties(family="DejaVu Sans", weight="bold")
 
@@ -74,8 +76,16 @@ def text_width(text: str, size: float, bold: bool = False) -> float:
     """The width of a line of text, in inches."""
     if not text.strip():
         return 0.3 * size / 72 * len(text)
-    path = TextPath((0, 0), text.replace("$", r"\$"), size=size, prop=_BOLD if bold else _FONT)
-    return float(path.get_extents().width) / 72
+    font = _face(bold)
+    font.set_size(_UNITS, 72)
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    wide, _ = font.get_width_height()
+    return float(wide) / 64 / _UNITS * size / 72
+
+
+@functools.cache
+def _face(bold: bool) -> Any:
+    return get_font(findfont(_BOLD if bold else _FONT))
 
 
 def wrap(text: str, width: float, size: float, bold: bool = False) -> list[str]:
