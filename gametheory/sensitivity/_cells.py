@@ -29,17 +29,14 @@ from tqdm import tqdm
 
 from gametheory import scalars
 from gametheory.errors import ParameterError
-from gametheory.solvers.fields import (
-    AlgebraicNumber,
-    Cell,
-    Germ,
+from gametheory.solvers.algebraic import (
     RealAlgebraic,
-    SampleNotGeneric,
     from_fraction,
     rational_between,
     real_roots,
     to_fraction,
 )
+from gametheory.solvers.fields import AlgebraicNumber, Cell, Germ, SampleNotGeneric
 
 __all__ = ["Curves", "OpenCell", "Point", "Ratio", "Solution", "decompose"]
 

@@ -16,7 +16,8 @@ import flint
 from flint import fmpq
 
 from gametheory.sensitivity._cells import Number, Ratio, evaluate
-from gametheory.solvers.fields import AlgebraicNumber, from_fraction, real_roots
+from gametheory.solvers.algebraic import from_fraction, real_roots
+from gametheory.solvers.fields import AlgebraicNumber
 
 __all__ = ["extremes"]
 

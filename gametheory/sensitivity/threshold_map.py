@@ -19,7 +19,8 @@ from gametheory.games.extensive import ExtensiveGame
 from gametheory.sensitivity import _cells, _plotting
 from gametheory.sensitivity._extremes import extremes
 from gametheory.sensitivity._indifference import Indifference
-from gametheory.solvers.fields import AlgebraicNumber, Germ, RealAlgebraic, to_fraction
+from gametheory.solvers.algebraic import RealAlgebraic, to_fraction
+from gametheory.solvers.fields import AlgebraicNumber, Germ
 from gametheory.solvers.nash import nash_equilibria
 from gametheory.solvers.subgame_perfect import subgame_perfect_equilibria
 

@@ -51,7 +51,7 @@ from gametheory.sensitivity.threshold_map import (
     solve_numbers,
     surface,
 )
-from gametheory.solvers.fields import to_fraction
+from gametheory.solvers.algebraic import to_fraction
 from gametheory.solvers.nash import solve_table
 from gametheory.solvers.stages import stages
 from gametheory.solvers.subgame_perfect import solve_tree

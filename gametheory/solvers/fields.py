@@ -27,203 +27,17 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from fractions import Fraction
-from functools import cache, total_ordering
-from typing import Any, TypeAlias
+from typing import Any
 
 import flint
-from flint import fmpq, fmpq_poly, fmpz_poly
+from flint import fmpq, fmpq_poly
 
-__all__ = [
-    "AlgebraicNumber",
-    "Cell",
-    "Germ",
-    "RealAlgebraic",
-    "SampleNotGeneric",
-    "from_fraction",
-    "rational_between",
-    "real_roots",
-    "to_fraction",
-]
+from gametheory.solvers.algebraic import Coefficients, RealAlgebraic, from_fraction, real_roots, to_fraction
 
-#: Integer coefficients of a polynomial, constant term first: what a FLINT polynomial, which has no hash, is
-#: remembered by.
-Coefficients: TypeAlias = tuple[int, ...]
+__all__ = ["AlgebraicNumber", "Cell", "Germ", "SampleNotGeneric"]
 
 
-def from_fraction(value: Fraction | int) -> fmpq:
-    """A FLINT rational."""
-    return fmpq(value.numerator, value.denominator)
-
-
-def to_fraction(value: fmpq) -> Fraction:
-    """A Python fraction."""
-    return Fraction(int(value.p), int(value.q))
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Real algebraic numbers
-# ---------------------------------------------------------------------------------------------------------------------
-@cache
-def _balls(coefficients: Coefficients, precision: int) -> tuple[Any, ...]:
-    """Disjoint balls around the real roots of a squarefree polynomial, in increasing order."""
-    with flint.ctx.workprec(precision):
-        # FLINT returns certified isolating balls, and an imaginary part of exactly zero for real roots.
-        found: Any = fmpz_poly(list(coefficients)).complex_roots()
-        roots = [root.real for root, _ in found if root.imag == 0]
-        return tuple(sorted(roots, key=lambda root: _dyadic(root.mid())))
-
-
-def _dyadic(value: Any) -> Fraction:
-    mantissa, exponent = value.man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
-
-
-@total_ordering
-class RealAlgebraic:
-    """An irrational real root of an irreducible polynomial with integer coefficients.
-
-    Parameters
-    ----------
-    coefficients : tuple of int
-        Of the irreducible polynomial, constant term first, leading coefficient positive, content 1, degree at
-        least 2.
-    position : int
-        Which of its real roots, in increasing order.
-
-    Examples
-    --------
-    >>> from gametheory.solvers.fields import real_roots
-    >>> low, high = real_roots((-2, 0, 1))
-    >>> float(high), low < 0 < high, str(high)
-    (1.4142135623730951, True, 'sqrt(2)')
-    """
-
-    __slots__ = ("coefficients", "position")
-
-    def __init__(self, coefficients: Coefficients, position: int) -> None:
-        self.coefficients = coefficients
-        self.position = position
-
-    def bounds(self, precision: int = 64) -> tuple[Fraction, Fraction]:
-        """Rational lower and upper bounds, about `precision` bits apart from each other."""
-        ball = self.ball(precision)
-        with flint.ctx.workprec(precision):
-            return _dyadic(ball.lower()), _dyadic(ball.upper())
-
-    def ball(self, precision: int) -> Any:
-        """A FLINT ball that holds the number."""
-        return _balls(self.coefficients, precision)[self.position]
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, RealAlgebraic):
-            return self.coefficients == other.coefficients and self.position == other.position
-        return False
-
-    def __hash__(self) -> int:
-        return hash((self.coefficients, self.position))
-
-    def __lt__(self, other: RealAlgebraic | Fraction | int) -> bool:
-        if isinstance(other, RealAlgebraic) and other.coefficients == self.coefficients:
-            return self.position < other.position
-        if not isinstance(other, RealAlgebraic | Fraction | int):
-            return NotImplemented
-        precision = 64
-        while True:
-            # Distinct numbers, so their bounds part at some precision.
-            low, high = self.bounds(precision)
-            other_low, other_high = (
-                other.bounds(precision) if isinstance(other, RealAlgebraic) else (other, other)
-            )
-            if high < other_low:
-                return True
-            if other_high < low:
-                return False
-            precision *= 2
-
-    def __gt__(self, other: RealAlgebraic | Fraction | int) -> bool:
-        return self != other and not self < other
-
-    def __float__(self) -> float:
-        low, high = self.bounds(128)
-        return float((low + high) / 2)
-
-    def to_sympy(self) -> Any:
-        """The number as a SymPy expression: in radicals up to degree two, otherwise ``CRootOf``."""
-        import sympy
-
-        if len(self.coefficients) == 3:
-            c, b, a = self.coefficients
-            root = sympy.sqrt(b * b - 4 * a * c)
-            # a > 0, so the sign of the root orders the two.
-            return sympy.nsimplify((-b - root if self.position == 0 else -b + root) / (2 * a))
-        x = sympy.Symbol("x")
-        polynomial = sympy.Poly(list(reversed(self.coefficients)), x)
-        return sympy.CRootOf(polynomial, self.position)
-
-    def __str__(self) -> str:
-        return str(self.to_sympy())
-
-    def __repr__(self) -> str:
-        return f"{float(self):.10g} (root {self.position} of {fmpz_poly(list(self.coefficients))})"
-
-
-def real_roots(polynomial: Coefficients) -> tuple[Fraction | RealAlgebraic, ...]:
-    """All distinct real roots of a non-zero polynomial with integer coefficients, in increasing order.
-
-    Examples
-    --------
-    >>> from gametheory.solvers.fields import real_roots
-    >>> real_roots((3, -4, 1))
-    (Fraction(1, 1), Fraction(3, 1))
-    """
-    return _real_roots(polynomial)
-
-
-@cache
-def _real_roots(polynomial: Coefficients) -> tuple[Fraction | RealAlgebraic, ...]:
-    roots: list[Fraction | RealAlgebraic] = []
-    for factor, _ in fmpz_poly(list(polynomial)).factor()[1]:
-        coefficients = tuple(int(c) for c in factor.coeffs())
-        if coefficients[-1] < 0:
-            coefficients = tuple(-c for c in coefficients)
-        if len(coefficients) == 2:
-            roots.append(Fraction(-coefficients[0], coefficients[1]))
-        else:
-            roots.extend(RealAlgebraic(coefficients, k) for k in range(len(_balls(coefficients, 64))))
-    return tuple(sorted(roots))
-
-
-def rational_between(low: Fraction | RealAlgebraic, high: Fraction | RealAlgebraic) -> Fraction:
-    """A rational strictly between two distinct numbers, in their middle half and with a small denominator."""
-    precision = 64
-    while True:
-        below = low if isinstance(low, Fraction) else low.bounds(precision)[1]
-        above = high if isinstance(high, Fraction) else high.bounds(precision)[0]
-        if below < above:
-            quarter = (above - below) / 4
-            return _simplest(below + quarter, above - quarter)
-        precision *= 2
-
-
-def _simplest(low: Fraction, high: Fraction) -> Fraction:
-    """The fraction of least denominator in a closed interval (Stern-Brocot, by continued fractions)."""
-    if low <= 0 <= high:
-        return Fraction(0)
-    if high < 0:
-        return -_simplest(-high, -low)
-    whole = low.numerator // low.denominator
-    if low == whole:
-        return Fraction(whole)
-    if whole + 1 <= high:
-        return Fraction(whole + 1)
-    return whole + 1 / _simplest(1 / (high - whole), 1 / (low - whole))
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Elements
-# ---------------------------------------------------------------------------------------------------------------------
 class _Ordered:
     """Comparisons from subtraction and sign; the part that all elements share."""
 
@@ -531,8 +345,3 @@ class Germ(_Ordered):
 
     def __repr__(self) -> str:
         return f"Germ({self.numerator} over {self.denominator} at {self.cell.sample})"
-
-
-def distinct(values: Iterable[Fraction | RealAlgebraic]) -> list[Fraction | RealAlgebraic]:
-    """The distinct numbers among `values`, in increasing order."""
-    return sorted(set(values))

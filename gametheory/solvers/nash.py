@@ -31,8 +31,8 @@ from gametheory.games.conversion import strategic_form
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.normal_form import NormalFormGame
 from gametheory.games.profiles import MixedProfile
+from gametheory.solvers.algebraic import from_fraction, to_fraction
 from gametheory.solvers.bimatrix import extreme_equilibria
-from gametheory.solvers.fields import from_fraction, to_fraction
 from gametheory.solvers.pure import pure_equilibria
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import gametheory as gt
 from gametheory import scalars
 from gametheory.sensitivity import thresholds
-from gametheory.solvers.fields import rational_between
+from gametheory.solvers.algebraic import rational_between
 
 t = scalars.symbol("t")
 space = gt.ParameterSpace(gt.Parameter("t", 0, low=-2, high=3))

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 import gametheory as gt
 from gametheory.equilibria import nash
+from gametheory.solvers.algebraic import from_fraction
 from gametheory.solvers.bimatrix import best_reply_vertices
-from gametheory.solvers.fields import from_fraction
 
 few = st.integers(-3, 3)
 

@@ -11,17 +11,14 @@ from flint import fmpq_poly
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gametheory.solvers.fields import (
-    AlgebraicNumber,
-    Cell,
-    Germ,
+from gametheory.solvers.algebraic import (
     RealAlgebraic,
-    SampleNotGeneric,
     from_fraction,
     rational_between,
     real_roots,
     to_fraction,
 )
+from gametheory.solvers.fields import AlgebraicNumber, Cell, Germ, SampleNotGeneric
 
 small = st.integers(-6, 6)
 coefficients = st.lists(small, min_size=2, max_size=6).filter(lambda c: c[-1] != 0).map(tuple)
