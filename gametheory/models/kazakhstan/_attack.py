@@ -242,10 +242,12 @@ class Arena:
     def test_inside(self, goal: Never, squeeze: Callable[[Floats], Floats]) -> Search:
         """Try to break a property within a region, at the edges there; `squeeze` moves points into it."""
         bulk = squeeze(self.points[self.n_few : self.n_few + self.n])
-        first, second = bulk[self.rng.integers(len(bulk), size=(2, 4 * len(bulk)))]
+        first, second = bulk[self.rng.integers(len(bulk), size=(2, len(bulk)))]
         a, b = self.solve(first), self.solve(second)
         values = [side.bounds(goal.measure)[1] for side in (a, b)]
-        crossing = np.flatnonzero(a.known & b.known & (np.abs(values[0] - values[1]) > TOLERANCE))[: self.n]
+        crossing = np.flatnonzero(a.known & b.known & (np.abs(values[0] - values[1]) > TOLERANCE))[
+            : self.n // 2
+        ]
         edges = self._bisect(first[crossing], second[crossing], goal.measure, values[0][crossing])
         points = np.concatenate([bulk, edges, edges])
         sign = np.concatenate([2 * self.rng.random(len(bulk)) - 1, np.ones(len(edges)), -np.ones(len(edges))])
@@ -335,10 +337,12 @@ class Arena:
         Each point tries its parameters in an order of its own. The passes end when none can be put back.
         """
         base, everything = self.box.base, False
-        order = self.rng.permuted(np.tile(np.arange(len(base)), (len(points), 1)), axis=1)
         while True:
             progress = False
-            for column in order.T:
+            away = points != base
+            # Those off the baseline first, shuffled.
+            order = np.argsort(np.where(away, self.rng.random(points.shape), 2.0), axis=1)
+            for column in order[:, : away.sum(axis=1).max(initial=0)].T:
                 rows = np.flatnonzero(points[np.arange(len(points)), column] != base[column])
                 if not len(rows):
                     continue

@@ -38,11 +38,13 @@ if TYPE_CHECKING:
 
     from gametheory.parameters import Model
 
-__all__ = ["Bound", "Gains", "bind", "readable", "satisfied", "slopes"]
+__all__ = ["Bound", "Gains", "Region", "bind", "readable", "slopes"]
 
 
 #: A longer formula than this, in characters, is shown by its value.
 LONGEST_FORMULA = 100
+#: A formula in more parameters than this is not factored, which takes long and makes it no shorter.
+MOST_NAMES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,24 @@ class Gains:
 
     def reply_gains(self, player: str, actions: Iterable[str] = tuple(ACTIONS)) -> list[Any]:
         """What each stronger reply of a player is worth more than each weaker one, whatever the other replies."""
-        ladder, other = STRENGTH[player], "China" if player == "West" else "West"
-        gains = []
-        for action, reply in itertools.product(actions, STRENGTH[other]):
-            for weak, strong in itertools.combinations(sorted(ladder, key=ladder.__getitem__), 2):
-                gains.append(self.reply_gain(player, action, strong, weak, reply))
-        return gains
+        return [
+            self.reply_gain(player, action, strong, weak, reply)
+            for action, reply in itertools.product(actions, STRENGTH[_other(player)])
+            for weak, strong in _steps(player)
+        ]
+
+    def complements(self, player: str) -> list[Any]:
+        """How much more a stronger reply of a player gains if the other replies more strongly.
+
+        Where these are not negative the replies are complements, where they are negative substitutes.
+        """
+        return [
+            self.reply_gain(player, action, strong, weak, more)
+            - self.reply_gain(player, action, strong, weak, less)
+            for action in ACTIONS
+            for weak, strong in _steps(player)
+            for less, more in _steps(_other(player))
+        ]
 
     def reply_gain(self, player: str, action: str, strong: str, weak: str, other: str) -> Any:
         """What one reply is worth more than another, given the other player's."""
@@ -114,6 +128,16 @@ class Gains:
             return self.payoff(player, action, *replies)
 
         return payoff(strong) - payoff(weak)
+
+
+def _other(player: str) -> str:
+    return "China" if player == "West" else "West"
+
+
+def _steps(player: str) -> list[tuple[str, str]]:
+    """Each weaker and stronger reply of a player."""
+    ladder = STRENGTH[player]
+    return list(itertools.combinations(sorted(ladder, key=ladder.__getitem__), 2))
 
 
 def slopes(gains: Iterable[Any], name: str) -> list[Any]:
@@ -144,7 +168,9 @@ def bind(terms: Sequence[Any], parameter: str, baseline: Mapping[str, Fraction])
     if best is None:
         return None
     _, value, below, formula = best
-    return Bound(parameter, ">=" if below else "<=", _upright(sympy.factor(formula), baseline), value)
+    if len(formula.free_symbols) <= MOST_NAMES:
+        formula = _upright(sympy.factor(formula), baseline)
+    return Bound(parameter, ">=" if below else "<=", formula, value)
 
 
 def _upright(formula: Any, baseline: Mapping[str, Fraction]) -> Any:
@@ -160,13 +186,22 @@ def _upright(formula: Any, baseline: Mapping[str, Fraction]) -> Any:
     return sympy.Mul(sign, *flipped)
 
 
-def satisfied(
-    terms: Sequence[Any],
-    points: Mapping[str, NDArray[np.float64]],
-    baseline: Mapping[str, Fraction],
-    size: int,
-) -> Any:
-    """Whether ``term >= 0`` for all terms, at each of `size` points."""
-    values = {name: np.asarray(float(value)) for name, value in baseline.items()} | dict(points)
-    array = CompiledArray(np.array([*terms, 0], dtype=object)[:-1], lambda k: f"the condition {terms[k]}")
-    return (array((size,), values) >= 0).all(axis=1)
+class Region:
+    """Where ``term >= 0`` for all terms.
+
+    Parameters
+    ----------
+    terms : sequence of sympy.Expr
+    baseline : mapping of str to Fraction
+        Values of the parameters that no point gives.
+    """
+
+    def __init__(self, terms: Sequence[Any], baseline: Mapping[str, Fraction]) -> None:
+        cells = np.empty(len(terms), dtype=object)
+        cells[:] = terms
+        self._fixed = {name: np.asarray(float(value)) for name, value in baseline.items()}
+        self._terms = CompiledArray(cells, lambda k: f"the condition {terms[k]}")
+
+    def holds(self, points: Mapping[str, NDArray[np.float64]], size: int) -> NDArray[np.bool_]:
+        """Whether each of `size` points is in the region."""
+        return np.asarray((self._terms((size,), self._fixed | dict(points)) >= 0).all(axis=1))

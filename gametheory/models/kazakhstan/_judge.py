@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from gametheory.models.kazakhstan._attack import Arena, Found, Search
-from gametheory.models.kazakhstan._gains import Bound, Gains, bind, satisfied
+from gametheory.models.kazakhstan._gains import Bound, Gains, Region, bind
 from gametheory.models.kazakhstan._goals import Everywhere, Floats, Never
 from gametheory.models.kazakhstan._lines import Along, At, Lines
 from gametheory.models.kazakhstan._reading import STRENGTH
@@ -81,17 +81,22 @@ class Judge:
         bounds = [bound for name in parameters if (bound := bind(terms, name, self.baseline)) is not None]
         if not bounds:
             return None
+        region = Region(terms, self.baseline)
         points, broken = search.points, search.broken
+        met = region.holds(self._columns(points), len(points))
         if isinstance(goal, Never):
-            more = self.arena.test_inside(goal, lambda bulk: self._squeeze(bulk, terms, bounds))
-            points, broken = np.concatenate([points, more.points]), np.concatenate([broken, more.broken])
-        met = self._meets(points, terms)
+            more = self.arena.test_inside(goal, lambda bulk: self._squeeze(bulk, region, bounds))
+            inside = region.holds(self._columns(more.points), len(more.points))
+            if not inside.any():
+                # What simple points meet it then lie on the border of the box, where something has no effect.
+                return Condition(tuple(bounds))
+            met, broken = np.concatenate([met, inside]), np.concatenate([broken, more.broken])
         return Condition(tuple(bounds), int(met.sum()), int((met & broken).sum()))
 
-    def _squeeze(self, points: Floats, terms: list[Any], bounds: list[Bound]) -> Floats:
+    def _squeeze(self, points: Floats, region: Region, bounds: list[Bound]) -> Floats:
         """Points that do not meet the condition, with the bounded parameters put within their bounds."""
-        box, outside, squeezed = self.arena.box, ~self._meets(points, terms), points.copy()
-        columns = {name: points[:, j] for j, name in enumerate(box.names)}
+        box, columns, squeezed = self.arena.box, self._columns(points), points.copy()
+        outside = ~region.holds(columns, len(points))
         for bound in bounds:
             if bound.parameter not in box.names:
                 continue
@@ -112,9 +117,8 @@ class Judge:
             found = np.broadcast_to(np.asarray(function(*values), dtype=np.float64), (size,))
         return np.nan_to_num(found)
 
-    def _meets(self, points: Floats, terms: list[Any]) -> Any:
-        columns = {name: points[:, j] for j, name in enumerate(self.arena.box.names)}
-        return satisfied(terms, columns, self.baseline, len(points))
+    def _columns(self, points: Floats) -> dict[str, Floats]:
+        return {name: points[:, j] for j, name in enumerate(self.arena.box.names)}
 
     def _along(self, goal: Along) -> dict[str, Any]:
         spans = self.lines.spans(goal.measure, goal.target, goal.name, goal.low)
@@ -132,7 +136,7 @@ class Judge:
 
     def _at(self, goal: At, entry: Entry) -> dict[str, Any]:
         conditions = self._along_lines(goal, entry)
-        values = self.reading.values(goal.measure, self.lines.at())
+        values = self.reading.values(goal.measure, self.lines.baseline)
         if values and all(value == goal.target for value in values):
             return {"verdict": "holds under conditions", "n_points": 1, "conditions": conditions}
         return {
@@ -153,7 +157,7 @@ class Judge:
 
     def _needed(self, goal: Along, high: Any) -> Bound | None:
         """How much it would take, by the gains from what the others do at the baseline."""
-        equilibria = self.lines.at()
+        equilibria = self.lines.baseline
         if len(equilibria) != 1 or not equilibria[0].is_pure:
             return None
         (equilibrium,) = equilibria

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -41,6 +42,14 @@ class Span:
         below = value <= self.high if self.includes_high else value < self.high
         return bool(above and below)
 
+    def within(self, low: Fraction, high: Fraction) -> Span | None:
+        """The part of it from `low` to `high`; None if there is none."""
+        first = (low, True) if low > self.low else (self.low, self.includes_low)
+        last = (high, True) if high < self.high else (self.high, self.includes_high)
+        if first[0] > last[0] or (first[0] == last[0] and not (first[1] and last[1])):
+            return None
+        return Span(first[0], last[0], first[1], last[1])
+
     def describe(self, name: str) -> str:
         """The span as a chain of inequalities."""
         if self.low == self.high:
@@ -74,11 +83,15 @@ class Lines:
 
     def __init__(self, model: Model, reading: Reading, maps: Mapping[str, Thresholds] | None) -> None:
         self.model, self.reading = model, reading
-        self._maps: dict[tuple[str, Fraction], Thresholds] = {}
+        self._maps: dict[str, Thresholds] = {}
         for name, found in (maps or {}).items():
-            at_baseline = all(model.space.baseline[key] == value for key, value in found.fixed.items())
-            if found.model == model and at_baseline and found.high == model.space[name].high:
-                self._maps[name, found.low] = found
+            if found.model == model and all(model.space.baseline[k] == v for k, v in found.fixed.items()):
+                self._maps[name] = found
+
+    @functools.cached_property
+    def baseline(self) -> EquilibriumSet:
+        """The equilibria at the baseline."""
+        return self.at()
 
     def at(self, **values: Any) -> EquilibriumSet:
         """The equilibria with all else at the baseline."""
@@ -97,12 +110,11 @@ class Lines:
         """Where on the line the measure has the value in every equilibrium."""
         ends = self.range(name, low)
         if ends[0] == ends[1]:
-            holds = self._holds(measure, target, self.at())
+            holds = self._holds(measure, target, self.baseline)
             return (Span(*ends, True, True),) if holds else ()
-        key = (name, ends[0])
-        if key not in self._maps:
-            self._maps[key] = thresholds(self.model, name, over=ends, progress=False)
-        found = self._maps[key]
+        found = self._maps.get(name)
+        if found is None or found.low > ends[0] or found.high < ends[1]:
+            found = self._maps[name] = thresholds(self.model, name, over=ends, progress=False)
         parts: list[tuple[float, Interval | Breakpoint]] = [(float(i.sample), i) for i in found.intervals]
         parts += [(float(point.value), point) for point in found.breakpoints]
         spans: list[Span] = []
@@ -122,7 +134,7 @@ class Lines:
                 last = spans.pop()
                 spans.append(Span(last.low, piece.high, last.includes_low, piece.includes_high))
             fresh = False
-        return tuple(spans)
+        return tuple(span for whole in spans if (span := whole.within(*ends)) is not None)
 
     def _holds(self, measure: Measure, target: int, equilibria: EquilibriumSet) -> bool:
         values = self.reading.values(measure, equilibria)

@@ -64,6 +64,7 @@ class Entry:
 
 
 _ACT = Measure("act")
+_BOTH = ("limited", "full")
 _LINES = ("E_W", "E_C", "E_R", "alliance", "G_L", "G_F", "K_L", "N_WL")
 
 
@@ -96,6 +97,12 @@ def _replies_gain(
     )
 
 
+def _no_substitutes(player: str, other: str, bounds: tuple[str, ...]) -> Callable[[Gains], Terms]:
+    """As the player's exposure rises its stronger replies gain, and if it replies more strongly so do the other's."""
+    own = _replies_gain(player, actions=_BOTH, bounds=bounds)
+    return lambda gains: (own(gains)[0] + gains.complements(other), bounds)
+
+
 def _support_gains(action: str) -> Callable[[Gains], Terms]:
     """Support gains on acquiescence as western exposure rises, while China acquiesces."""
     return lambda gains: (
@@ -123,7 +130,6 @@ _WEST_FULL = _replies_gain("West", actions=("full",), bounds=("transit",))
 _WEST_LIMITED = _replies_gain("West", actions=("limited",), bounds=("transit",))
 _CHINA_FULL = _replies_gain("China", actions=("full",), bounds=("survive_C",))
 _CHINA_LIMITED = _replies_gain("China", actions=("limited",), bounds=("survive_C",))
-_BOTH = ("limited", "full")
 
 REGISTER = (
     Entry(
@@ -185,14 +191,15 @@ REGISTER = (
         "C4a",
         "For every point of the box, raising E_W alone never makes Russia likelier to act.",
         Never(_ACT, Move(("E_W",))),
-        (_replies_gain("West", actions=_BOTH, bounds=("transit",)),),
-        note="Russia's own exposure alone is C1a.",
+        (_no_substitutes("West", "China", ("transit", "N_CL", "N_CF")),),
+        note="The replies are substitutes: where the West replies more strongly, China has less reason to oppose. Russia's own "
+        "exposure alone is C1a.",
     ),
     Entry(
         "C4b",
         "For every point of the box, raising E_C alone never makes Russia likelier to act.",
         Never(_ACT, Move(("E_C",))),
-        (_replies_gain("China", actions=_BOTH, bounds=("survive_C",)),),
+        (_no_substitutes("China", "West", ("survive_C", "N_WL", "N_WF")),),
         note="The replies are substitutes: where China opposes, the West has less reason to support.",
     ),
     Entry(
@@ -200,7 +207,7 @@ REGISTER = (
         "For every point of the box, raising all three stocks by the same share of the room in their ranges never makes "
         "Russia likelier to act.",
         Never(_ACT, Move(("E_W", "E_C", "E_R"), (1, 1, 1))),
-        (_replies_gain("West", "China", actions=_BOTH, bounds=("transit", "survive_C")),),
+        note="What makes C4a or C4b fail makes this fail.",
     ),
     Entry(
         "C5a",

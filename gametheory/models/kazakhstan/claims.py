@@ -102,8 +102,8 @@ class Condition:
         Bounds on parameters by formulas in the others, from the payoffs. Of several that bound the same parameter the one that binds at
         the baseline.
     n_points, n_against : int
-        How many of the points tried meet the condition (all of it, not the binding bound alone), and at how many
-        of them the property fails.
+        How many points meet the condition (all of it, not the binding bound alone), of those tried for the claim and of more that
+        are put inside; and at how many of them the property fails. 0 if the condition is met at most on the border of the box.
     parameter : str
         The parameter along which ``spans`` are, if this is about one parameter with all else at the baseline.
     spans : tuple of Span
@@ -128,6 +128,8 @@ class Condition:
     def __str__(self) -> str:
         if not self.parameter:
             text = " and ".join(map(str, self.bounds))
+            if not self.n_points:
+                return f"{text}; nothing inside the box meets this"
             if self.n_against:
                 return (
                     f"not enough: {text}; {self.n_against:,} counterexamples among {self.n_points:,} points"
@@ -212,9 +214,11 @@ class Claim:
                 f"  but {self.n_against:,} counterexamples among {self.n_points:,} points; simplest: {self.counterexample}"
             )
         # What holds is in the headline.
-        rest = [str(condition) for condition in self.conditions if not (holds and condition.holds)]
-        if rest:
-            lines.append(f"  where it holds: {'; '.join(rest)}" if not holds else f"  {'; '.join(rest)}")
+        rest = [condition for condition in self.conditions if not (holds and condition.holds)]
+        lines += [f"  {condition}" for condition in rest if not condition.parameter]
+        if any(condition.spans for condition in rest):
+            along = "; ".join(str(condition) for condition in rest if condition.parameter)
+            lines.append(f"  all else at the baseline, it holds for {along}")
         if self.needed is not None:
             lines.append(f"  it would take {self.needed}, given the other replies at the baseline")
         if self.n_for:
