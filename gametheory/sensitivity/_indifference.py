@@ -26,15 +26,13 @@ import numpy as np
 from gametheory import scalars
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.sensitivity import _cells
+from gametheory.sensitivity.arrangement import tidy
 
 if TYPE_CHECKING:
     from gametheory.equilibria.result import Equilibrium, EquilibriumSet
     from gametheory.games.normal_form import NormalFormGame
 
-__all__ = ["Indifference", "indifferences", "tidy"]
-
-#: Most parameters of a polynomial that is tried for factors: trying takes long with many, and rarely succeeds.
-MOST_FACTORED = 5
+__all__ = ["Indifference", "indifferences"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,50 +100,7 @@ def _solved(expression: Any, name: str) -> Any | None:
     if polynomial.degree() != 1:
         return None
     slope, constant = polynomial.all_coeffs()
-    # Sparse polynomials: cancelling the expanded quotient as an expression takes seconds.
-    _, (top, bottom) = sympy.polys.rings.sring([-constant, slope])
-    top, bottom = (part.as_expr() for part in top.cancel(bottom))
-    return tidy(top) / tidy(bottom)
-
-
-def tidy(polynomial: Any) -> Any:
-    """A polynomial in many parameters as one would write it: collected by those in which it is affine, coefficients factored.
-
-    Examples
-    --------
-    >>> import sympy
-    >>> from gametheory.sensitivity._indifference import tidy
-    >>> E, N, p, d, c = sympy.symbols("E N p d c")
-    >>> tidy(E * p * d - E * c + N * p - E * p)
-    E*(-c + p*(d - 1)) + N*p
-    >>> tidy(sympy.expand((E - N) * (p + d)))
-    (E - N)*(d + p)
-    """
-    import sympy
-
-    expanded = sympy.expand(polynomial)
-    if not expanded.is_Add:
-        return expanded
-    content, rest = sympy.gcd_terms(expanded, clear=False).as_independent(sympy.Add, as_Add=False)
-    rest = sympy.expand(rest)
-    if len(rest.free_symbols) <= MOST_FACTORED:
-        factored = sympy.factor(rest)
-        if not factored.is_Add:
-            return content * factored
-    terms = rest.as_ordered_terms()
-    # Those that stand in most terms first; together they must leave every term affine.
-    chosen: list[Any] = []
-    counts = {s: sum(term.has(s) for term in terms) for s in rest.free_symbols}
-    for s in sorted(counts, key=lambda s: (-counts[s], s.name)):
-        together = [*chosen, s]
-        if all(sum(sympy.degree(term, one) for one in together) <= 1 for term in terms):
-            chosen = together
-    chosen = [s for s in chosen if counts[s] > 1]
-    if not chosen or len(chosen) == len(counts):
-        return content * rest
-    collected = sympy.collect(rest, chosen, evaluate=False)
-    parts = [monomial * tidy(coefficient) for monomial, coefficient in collected.items()]
-    return content * sympy.Add(*parts)
+    return tidy(-constant / slope)
 
 
 def indifferences(
