@@ -106,10 +106,9 @@ def parameter_values(values: Mapping[str, object], needed: Iterable[str]) -> dic
 
 def substitute(value: Any, values: Mapping[str, Any], where: str) -> Any:
     """A scalar with numbers, or expressions in other parameters, put for its parameters."""
+    values = {name: values[name] for name in scalars.names(value)}
     if not any(scalars.is_expression(given) for given in values.values()):
         return scalars.substitute(value, values, where)
-    if not scalars.is_expression(value):
-        return value
     import sympy
 
     # Beside an expression a float is read as the decimal that it prints as, as everywhere in the package.
