@@ -82,6 +82,8 @@ def _product(whole: Any) -> Any:
             opposite = _complement(-factor)
             if opposite is not None and _complement(factor) is None:
                 sign, factor = -sign, opposite
+            elif opposite is None and factor.as_coeff_Add()[0].is_negative:
+                sign, factor = -sign, _grouped(-factor)  # 1 - r rather than r - 1
             else:
                 factor = _grouped(factor)
         factors.append(factor)

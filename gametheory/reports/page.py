@@ -13,6 +13,9 @@ from importlib import resources
 
 __all__ = ["Section", "document", "figure", "link", "listing", "paragraph", "table", "text"]
 
+#: A cell with more letters than this is given room to spread, and the table scrolls instead.
+_LONG = 28
+
 
 @dataclass
 class Section:
@@ -87,6 +90,8 @@ def table(
         for k, cell in enumerate(row):
             tag = first if k == 0 else other
             css = ' class="n"' if k in right else ' class="s"' if k == 0 and narrow else ""
+            if tag == "td" and not css and len(re.sub(r"<[^>]*>", "", cell)) > _LONG:
+                css = ' class="t"'
             scope = ' scope="col"' if other == "th" else ' scope="row"' if tag == "th" else ""
             made.append(f"<{tag}{css}{scope}>{cell}</{tag}>")
         return "".join(made)

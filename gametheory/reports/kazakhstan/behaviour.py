@@ -60,9 +60,17 @@ def _would(found: EquilibriumSet) -> str:
 
 def summary_sentences(a: Analysis) -> list[str]:
     """The main results, one sentence each, as plain text."""
-    sentences = [_baseline_sentence(a)]
-    sentences += [_other_action(a, action) for action in ACTIONS if action not in a.choices]
-    sentences += [*_absence_sentences(a), _exposures_sentence(a), _sign_sentence(a)]
+    return [*_play_sentences(a), *_firmness_sentences(a)]
+
+
+def _play_sentences(a: Analysis) -> list[str]:
+    """What is done, what the other action would bring, and what investment has to do with it."""
+    others = [_other_action(a, action) for action in ACTIONS if action not in a.choices]
+    return [_baseline_sentence(a), *others, *_absence_sentences(a), _exposures_sentence(a)]
+
+
+def _firmness_sentences(a: Analysis) -> list[str]:
+    """Which way exposure pushes, how firm the answer is, and what came of the claims."""
     near = switches(a)
     if near:
         first = [
@@ -70,18 +78,18 @@ def summary_sentences(a: Analysis) -> list[str]:
             for row in near[:3]
         ]
         count = len({row.name for row in near})
-        sentences.append(
+        firm = (
             f"Of {len(a.maps)} parameters moved alone over their ranges, {count} change what Russia does; the nearest: "
             f"{w.joined(first)}."
         )
     else:
-        sentences.append("No parameter, moved alone over its range, changes what Russia does.")
-    return [*sentences, counts_sentence(a)]
+        firm = "No parameter, moved alone over its range, changes what Russia does."
+    return [_sign_sentence(a), firm, counts_sentence(a)]
 
 
 def _baseline_sentence(a: Analysis) -> str:
     start = f"At the baseline Russia {w.russia(a.baseline)}"
-    payoffs = sorted({e.payoffs["Russia"] for e in a.baseline}, key=float)
+    payoffs = _worth(a.baseline)
     if a.choices == ("refrain",):
         return f"{start}."
     gains = (
@@ -96,8 +104,7 @@ def _baseline_sentence(a: Analysis) -> str:
 
 def _other_action(a: Analysis, action: str) -> str:
     found = a.after[action]
-    values = sorted({e.payoffs["Russia"] for e in found}, key=float)
-    gains = w.joined((w.amount(value) for value in values), "or")
+    gains = w.joined((w.amount(value) for value in _worth(found)), "or")
     return f"By the {action} action it would {gains}: {_conditional(w.replies(found))}."
 
 
@@ -125,17 +132,19 @@ def _absence_sentences(a: Analysis) -> list[str]:
             sentences.append(f"Without {w.exposure_name(name)} alone it {_would(whole)}.")
             continue
         for action in ACTIONS:
-            here, there = w.replies(a.after[action]), w.replies(parts[action])
-            if here != there:
-                values = w.joined(
-                    (w.short(v) for v in sorted({e.payoffs["Russia"] for e in parts[action]}, key=float)),
-                    "or",
-                )
+            there = w.replies(parts[action])
+            if there != w.replies(a.after[action]):
+                gains = w.joined((w.amount(value) for value in _worth(parts[action])), "or")
                 sentences.append(
-                    f"Without {w.exposure_name(name)} alone it would do the same, though after the {action} action {_conditional(there)}, "
-                    f"and that action would be worth {values} to it."
+                    f"Without {w.exposure_name(name)} alone it would do the same, although by the {action} action it would then {gains}: "
+                    f"{_conditional(there)}."
                 )
     return sentences
+
+
+def _worth(found: EquilibriumSet) -> list[Any]:
+    """What Russia gets in the equilibria, each value once."""
+    return sorted({equilibrium.payoffs["Russia"] for equilibrium in found}, key=float)
 
 
 def _exposures_sentence(a: Analysis) -> str:
@@ -170,8 +179,10 @@ def _sign_sentence(a: Analysis) -> str:
 
 
 def answer(a: Analysis) -> str:
-    """The box on top of the page."""
-    return f'<div class="answer">{paragraph([f"<strong>{text(verdict(a))}</strong>"])}{paragraph(map(text, summary_sentences(a)))}</div>'
+    """The box on top of the page: the answer with what it rests on, then the other main results."""
+    play, rest = _play_sentences(a), _firmness_sentences(a)
+    strong = paragraph(f"<strong>{text(verdict(a))}</strong>")
+    return f'<div class="answer">{strong}{paragraph(map(text, play))}</div>{listing(map(text, rest))}'
 
 
 # ---------------------------------------------------------------------------------------------------------------------

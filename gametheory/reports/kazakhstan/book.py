@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from gametheory.reports import page
+from gametheory.reports.kazakhstan import wording
 from gametheory.reports.plots import style
 
 if TYPE_CHECKING:
     import pandas
+
+    from gametheory.reports.kazakhstan.analysis import Analysis
 
 __all__ = ["Book"]
 
@@ -24,6 +27,7 @@ class Book:
         self.figures: dict[str, Figure] = {}
         self.drawings: dict[str, str] = {}
         self.tables: dict[str, pandas.DataFrame] = {}
+        self._scheme = style.Scheme()
 
     def figure(self, name: str, figure: Figure, caption: str, *, title: str, least: int = 620) -> str:
         """Keep a picture and return it for the page, with ids that no other picture of the page has."""
@@ -34,6 +38,12 @@ class Book:
     def table(self, name: str, frame: pandas.DataFrame) -> None:
         """Keep a table."""
         self.tables[name] = frame
+
+    def scheme(self, a: Analysis) -> style.Scheme:
+        """How what is played looks in strips: the same in all of them, and what is played at the baseline first."""
+        for equilibrium in a.baseline:
+            self._scheme[wording.label(equilibrium)]
+        return self._scheme
 
     def save(self, folder: Path, step: Callable[[str], None]) -> list[str]:
         """Write everything to `folder`; the names of the files are returned."""

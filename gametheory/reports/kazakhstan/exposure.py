@@ -37,7 +37,7 @@ def thresholds(a: Analysis, book: Book) -> Section:
     )
     for name in EXPOSURES:
         section.add(f"<h3>{w.named(a.space, name, first=True)}</h3>", *_along(a, name))
-    picture = plots.thresholds([a.wide[name] for name in EXPOSURES], label=w.label)
+    picture = plots.thresholds([a.wide[name] for name in EXPOSURES], label=w.label, scheme=book.scheme(a))
     caption = "Who does what along each stock of investment, and what would answer the actions that are not taken. Lines: exact thresholds."
     section.add(book.figure("thresholds", picture, caption, title="Threshold strips of the three exposures"))
     section.add("<h3>When a reply is worth its cost</h3>", *_conditions(a, book))
@@ -86,7 +86,7 @@ def _along(a: Analysis, name: str) -> list[str]:
 def _turns(point: Breakpoint) -> Iterator[str]:
     """Who is indifferent at a threshold, with the formula."""
     for turn in point.indifferences:
-        place = f" after <em>{text(turn.infoset)}</em>," if turn.infoset not in ("", "start") else ""
+        place = f", after <em>{text(turn.infoset)}</em>," if turn.infoset not in ("", "start") else ""
         words = f"At {w.exact(point.value)}{place} {_who(turn.player)} is indifferent between {text(turn.action)} and {text(turn.instead)}"
         if turn.threshold is None:
             yield f'{words}, where:<div class="formula scroll">{mathml(0, left=tidy(turn.gain), block=True)}</div>'
@@ -172,7 +172,7 @@ def _condition(a: Analysis, c: Credibility, exposure: str) -> str:
     sign = "&gt;" if c.above > 0 else "&lt;"
     parameter = a.space[exposure]
     inside = "" if parameter.low <= c.threshold <= parameter.high else " (outside the range)"
-    return f"{symbol} {sign} {w.exact(c.threshold)}{inside}"
+    return f"{symbol} {sign} {w.rounded(c.threshold)}{inside}"
 
 
 def _sign(sign: int) -> str:
@@ -243,7 +243,7 @@ def _box(e: Effect) -> str:
 
 def _flips(e: Effect) -> str:
     return (
-        w.joined(f"<code>{turn.name}</code> = {w.exact(turn.value)}" for turn in e.turns)
+        w.joined(f"<code>{turn.name}</code> {w.equals(turn.value)}" for turn in e.turns)
         or "nowhere, one parameter at a time"
     )
 
@@ -300,7 +300,7 @@ def _transit_sentences(a: Analysis) -> list[str]:
             now = a.space["transit"].baseline
             formula = mathml(tidy(turn.formula), left=scalars.symbol("transit"), block=True)
             sentences.append(
-                f"{start}. The sign flips at <code>transit</code> = {w.exact(turn.value)} (now {w.exact(now)}); past that value the same "
+                f"{start}. The sign flips at <code>transit</code> {w.equals(turn.value)} (now {w.exact(now)}); past that value the same "
                 "investment, held hostage by the pipeline through Russia, makes the reply less credible. In all parameters it is"
                 f'<div class="formula scroll">{formula}</div>'
             )
@@ -433,7 +433,7 @@ def _aims_sentences(a: Analysis) -> list[str]:
     if "refrain" not in a.choices:
         if away:
             told = w.joined(
-                f"<code>{row.name}</code> {'below' if row.value < row.baseline else 'above'} {w.exact(row.value)}"
+                f"<code>{row.name}</code> {'below' if row.value < row.baseline else 'above'} {w.rounded(row.value)}"
                 for row in away
             )
             sentences.append(f"Moved alone, these would make Russia refrain altogether: {told}.")
@@ -443,7 +443,7 @@ def _aims_sentences(a: Analysis) -> list[str]:
     if "full" not in a.choices:
         if onward:
             told = w.joined(
-                f"<code>{row.name}</code> {'below' if row.value < row.baseline else 'above'} {w.exact(row.value)}"
+                f"<code>{row.name}</code> {'below' if row.value < row.baseline else 'above'} {w.rounded(row.value)}"
                 for row in onward
             )
             sentences.append(f"These would make it take the full action: {told}.")

@@ -121,7 +121,7 @@ def uncertainty(a: Analysis, book: Book) -> Section:
                 w.named(a.space, row.name, first=True),
                 w.exact(row.baseline),
                 f"{w.span(parameter, parameter.low, parameter.high)}",
-                ("below " if row.value < row.baseline else "above ") + w.exact(row.value),
+                ("below " if row.value < row.baseline else "above ") + w.rounded(row.value),
                 "" if change is None else f"{change:+.0%}".replace("-", "\N{MINUS SIGN}"),
                 f"{row.share:.0%}",
                 text(w.russia(row.becomes)),
@@ -153,7 +153,7 @@ def uncertainty(a: Analysis, book: Book) -> Section:
         )
     turning = [a.maps[name] for name in dict.fromkeys(row.name for row in rows)]
     if turning:
-        picture = plots.thresholds(turning, label=w.label)
+        picture = plots.thresholds(turning, label=w.label, scheme=book.scheme(a))
         caption = "Every parameter that changes what Russia does, with what is done on each interval."
         section.add(
             book.figure(

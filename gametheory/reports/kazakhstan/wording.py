@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from gametheory.parameters.parameter import Parameter
 
 __all__ = [
-    "amount", "describe_choices", "does", "exact", "exposure_name", "joined", "label", "money", "named", "plane_label",
-    "replies", "russia", "short", "span", "third_person", "with_unit",
+    "amount", "describe_choices", "does", "equals", "exact", "exposure_name", "joined", "label", "money", "named", "plane_label",
+    "replies", "rounded", "russia", "short", "span", "third_person", "with_unit",
 ]  # fmt: skip
 
 _DOES = {
@@ -34,6 +34,9 @@ _DOES = {
     ("China", "acquiesce"): "acquiesces",
     ("China", "oppose"): "opposes Russia",
 }
+#: A blank at which no line is broken.
+NB = "\N{NO-BREAK SPACE}"
+
 _WHO = {"West": "the West", "China": "China", "Russia": "Russia"}
 _INVESTMENT = {"E_W": "western investment", "E_C": "Chinese investment", "E_R": "Russian investment"}
 
@@ -64,22 +67,34 @@ def exact(value: Any) -> str:
         return number(value)
     whole = scalars.to_text(value).replace("-", "\N{MINUS SIGN}")
     about = number(value)
-    if not about.startswith("≈") or ("/" not in whole and len(whole) <= 8):
+    if not about.startswith("≈") or ("/" not in whole and len(whole) <= 9):
         return text(whole)
-    if len(whole) <= 9:
+    if "/" in whole and len(whole) <= 9:
         return f'<span class="exact">{text(whole)} ≈ {about[1:]}</span>'
     return f'<span class="exact" title="exactly {text(whole)}">{about}</span>'
 
 
+def rounded(value: Any) -> str:
+    """A number for a sentence that says how far something is: rounded, with the exact one to be had by pointing at it."""
+    shown = exact(value)
+    return shown.replace(">≈", ">", 1) if shown.startswith("<span") else shown
+
+
+def equals(value: Any) -> str:
+    """``"= 0.75"``, or ``"≈ 0.243"`` where digits are left out."""
+    shown = exact(value)
+    return shown.replace(">≈", ">≈ ", 1) if shown.startswith("<span") and ">≈" in shown else f"= {shown}"
+
+
 def with_unit(value: Any, parameter: Parameter, digits: int = 4) -> str:
     """A value of a parameter with its unit, rounded."""
-    unit = "" if parameter.unit in ("", "share") else f" {parameter.unit}"
+    unit = "" if parameter.unit in ("", "share") else f"{NB}{parameter.unit.replace(' ', NB)}"
     return f"{short(value, digits)}{unit}"
 
 
 def money(value: Any) -> str:
     """An amount, in the unit of all payoffs."""
-    return f"USD {short(value)} bn"
+    return f"USD{NB}{short(value)}{NB}bn"
 
 
 def amount(value: Any) -> str:

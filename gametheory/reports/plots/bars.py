@@ -149,8 +149,8 @@ class _Drawing:
                 zorder=3,
             )
         )
-        self.canvas.text(left - 0.05, y, number(bar.least, 3, mark=False), 7.5, ha="right", color=MUTED)
-        self.canvas.text(right + 0.05, y, number(bar.greatest, 3, mark=False), 7.5, color=MUTED)
+        self.canvas.text(left - 0.08, y, number(bar.least, 3, mark=False), 7.5, ha="right", color=MUTED)
+        self.canvas.text(right + 0.08, y, number(bar.greatest, 3, mark=False), 7.5, color=MUTED)
         for values, marker, fill in ((bar.at_low, "o", PAPER), (bar.at_high, "o", INK)):
             for value in dict.fromkeys(values):
                 self.canvas.axes.plot(

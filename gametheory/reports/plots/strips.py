@@ -329,11 +329,13 @@ def _draw_curve(axes: Any, found: Thresholds, outcome: str) -> None:
             markeredgecolor=PAPER,
             zorder=6,
         )
+        # The words stand at the axis, where they cover no curve.
+        axes.axvline(float(baseline), color=INK, linewidth=0.8, linestyle=":", zorder=1)
         share = (float(baseline) - float(found.low)) / (float(found.high) - float(found.low))
-        side = "left" if share < 0.1 else "right" if share > 0.9 else "center"
+        side = "right" if share > 0.8 else "left"
         axes.annotate(
-            f"baseline {number(baseline)}", (float(baseline), values[0]), textcoords="offset points", ha=side, va="top",
-            xytext=({"left": 4, "center": 0, "right": -4}[side], -9), fontsize=8, color=INK, bbox=_clear(),
+            f"baseline {number(baseline)}", (float(baseline), 0), xycoords=("data", "axes fraction"), textcoords="offset points",
+            xytext=(4 if side == "left" else -4, 4), ha=side, va="bottom", fontsize=8, color=INK,
         )  # fmt: skip
     axes.set_xlim(float(found.low), float(found.high))
     low, high = axes.get_ylim()

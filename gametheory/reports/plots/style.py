@@ -149,7 +149,8 @@ class Scheme:
         if label not in self.looks:
             colour, hatch = AREAS[len(self.looks) % len(AREAS)]
             # Past the end of the list the hatching gets denser, so that no two labels look alike.
-            self.looks[label] = colour, hatch * (1 + len(self.looks) // len(AREAS))
+            times = len(self.looks) // len(AREAS)
+            self.looks[label] = colour, hatch * (1 + times) if hatch else "-" * times
         return self.looks[label]
 
 

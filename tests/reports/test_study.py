@@ -1,0 +1,295 @@
+"""The study: what it writes, that it stands alone, and that its words follow its numbers."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from fractions import Fraction
+
+import pytest
+import xarray as xr
+
+import gametheory as gt
+from gametheory.errors import GameTheoryError, ParameterError, UnknownName
+from gametheory.models import kazakhstan
+from gametheory.reports.folder import MARKER
+from gametheory.reports.kazakhstan import behaviour, evidence, exposure, report, robustness, signs
+from gametheory.reports.kazakhstan import wording as w
+from gametheory.reports.kazakhstan.analysis import EXPOSURES, ORDERS, analyse, choices, moves_after
+from gametheory.reports.kazakhstan.book import Book
+from gametheory.reports.study import run_study
+from gametheory.sensitivity import thresholds
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory):
+    return run_study(out=tmp_path_factory.mktemp("study") / "kazakhstan", progress=False)
+
+
+@pytest.fixture(scope="module")
+def html(study):
+    return study.report.read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def changed():
+    """With sanctions so cheap that the West would use them against a limited action."""
+    return analyse({"c_W": 2}, progress=False)
+
+
+def section(html, anchor):
+    return re.search(rf'<section id="{anchor}">.*?</section>', html, re.DOTALL)[0]
+
+
+def words(html):
+    """The page as text."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", html)).replace("\N{NO-BREAK SPACE}", " ")
+
+
+def rows(study, name):
+    with (study.folder / "tables" / f"{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+# -- files ------------------------------------------------------------------------------------------------------------
+def test_every_file_is_there_and_nothing_else(study):
+    found = {p.relative_to(study.folder).as_posix() for p in study.folder.rglob("*") if p.is_file()}
+    assert found == {*study.files, MARKER}
+    assert all((study.folder / name).stat().st_size for name in study.files)
+    figures = {name.rsplit(".", 1)[0] for name in study.files if name.startswith("figures/")}
+    assert all({f"{name}.svg", f"{name}.png"} <= set(study.files) for name in figures)
+    assert len(figures) >= 12
+
+
+def test_the_report_needs_nothing_but_itself(html):
+    assert not re.findall(r"<(?:script|link|img|iframe|object|embed|base)\b", html)
+    assert not re.findall(r"@import|url\((?!#)", html)
+    # Addresses of the web stand in links only.
+    assert html.count("http") == html.count('<a href="http')
+    assert 'name="viewport"' in html and "@media print" in html
+
+
+def test_the_report_is_well_formed_and_ids_are_unique(html):
+    from reports.test_page import Balanced
+
+    parser = Balanced()
+    parser.feed(html)
+    assert parser.faults == [] and parser.open == []
+    assert len(parser.ids) == len(set(parser.ids))
+    targets = set(re.findall(r'href="#([^"]+)"', html)) | set(re.findall(r"url\(#([^)]+)\)", html))
+    assert targets <= set(parser.ids)
+
+
+def test_all_items_of_the_question_are_answered(html):
+    anchors = re.findall(r'<section id="(\w+)">', html)
+    assert anchors == [
+        "baseline", "thresholds", "signs", "aims", "planes", "uncertainty", "claims", "facts", "numbers", "limits", "sources",
+    ]  # fmt: skip
+    for anchor in anchors:
+        assert len(words(section(html, anchor))) > 200
+    for anchor, pictures in {
+        "baseline": 6,
+        "thresholds": 1,
+        "aims": 1,
+        "planes": 1,
+        "uncertainty": 3,
+    }.items():
+        assert section(html, anchor).count("<svg") >= pictures
+    for number in range(1, 10):
+        assert f"C{number}. " in words(section(html, "claims"))
+
+
+def test_the_same_numbers_give_the_same_bytes(study, tmp_path):
+    files, summary = report.write(study.analysis, tmp_path, lambda _: None)
+    assert tuple(files) == study.files and tuple(summary) == study.summary
+    for name in files:
+        if not name.endswith(".nc"):
+            assert (tmp_path / name).read_bytes() == (study.folder / name).read_bytes(), name
+    with (
+        xr.open_dataset(tmp_path / "sweep.nc") as again,
+        xr.open_dataset(study.folder / "sweep.nc") as before,
+    ):
+        xr.testing.assert_identical(again, before)
+
+
+# -- tables -----------------------------------------------------------------------------------------------------------
+def test_tables_hold_exact_numbers(study):
+    space = kazakhstan.space()
+    for row in rows(study, "parameters"):
+        parameter = space[row["name"]]
+        assert (Fraction(row["low"]), Fraction(row["baseline"]), Fraction(row["high"])) == (
+            parameter.low, parameter.baseline, parameter.high,
+        )  # fmt: skip
+    found = {name: [] for name in study.analysis.maps}
+    for row in rows(study, "thresholds-all-parameters"):
+        found[row["parameter"]].append(Fraction(row["threshold"]))
+    assert {name: tuple(values) for name, values in found.items()} == {
+        n: m.points for n, m in study.analysis.maps.items()
+    }
+    assert len(rows(study, "facts")) == len(kazakhstan.facts())
+    assert len(rows(study, "claims")) == len(study.analysis.claims)
+
+
+def test_switching_values_are_where_russia_changes_its_mind(study):
+    table = rows(study, "switching-values")
+    assert table
+    model = study.analysis.model
+    for row in table:
+        base, value = Fraction(row["baseline"]), Fraction(row["switching_value"])
+        step = (value - base) / 1000
+        before = choices(gt.subgame_perfect_equilibria(model.at({row["parameter"]: value - step})))
+        after = choices(gt.subgame_perfect_equilibria(model.at({row["parameter"]: value + step})))
+        assert before == study.analysis.choices
+        assert after != before
+
+
+def test_the_sweep_is_reread_with_units_and_agrees_with_exact_solutions(study):
+    with xr.open_dataset(study.folder / "sweep.nc") as sweep:
+        assert sweep["E_W"].attrs["units"] == "USD bn"
+        values = [Fraction(text) for text in json.loads(sweep["E_W"].attrs["exact"])]
+        assert values[0] == 60 and values[-1] == 130
+        last = sweep.isel(E_W=-1, E_C=0, E_R=-1)
+        point = {
+            name: Fraction(json.loads(sweep[name].attrs["exact"])[k])
+            for name, k in (("E_W", -1), ("E_C", 0), ("E_R", -1))
+        }
+        (equilibrium,) = gt.subgame_perfect_equilibria(study.analysis.model.at(point))
+        assert last["payoff: Russia"].values.tolist() == pytest.approx(
+            [float(equilibrium.payoffs["Russia"])] * 2
+        )
+
+
+# -- words ------------------------------------------------------------------------------------------------------------
+def test_the_answer_agrees_with_the_hand_check_of_the_case(study, html):
+    assert study.analysis.choices == ("limited",)
+    top = words(html.split("<nav>")[0])
+    assert (
+        "At the baseline Russia takes the limited action: the West and China acquiesce, and Russia gains USD 20.7 bn."
+        in top
+    )
+    assert (
+        "By the full action it would lose USD 81.2 bn: the West would impose sanctions and arm Kazakhstan"
+        in top
+    )
+    assert all(
+        sentence.replace("\N{NO-BREAK SPACE}", " ") in top
+        for sentence in [s.replace("'", "&#x27;") for s in study.summary]
+    )
+    assert len(study.summary) <= 12
+
+
+def test_the_thresholds_section_has_the_number_and_the_formula(html):
+    part = section(html, "thresholds")
+    assert "4000/379 ≈ 10.55" in words(part)
+    assert '<math display="block" title="E_W = ' in part
+
+
+def test_the_sign_of_western_exposure_flips_with_transit(html):
+    part = words(section(html, "signs"))
+    assert (
+        "After the full action western investment makes support more credible. The sign flips at transit = 0.100845"
+        in part
+    )
+    assert "After the limited action western investment makes support less credible" in part
+
+
+def test_changed_parameters_change_the_words(changed):
+    assert changed.choices == ("refrain",)
+    assert changed.changes[0].widened and changed.space["c_W"].low == 2
+    sentences = behaviour.summary_sentences(changed)
+    assert sentences[0] == "At the baseline Russia refrains."
+    assert behaviour.verdict(changed).startswith("On these numbers, ")
+    note = words(behaviour.changes_note(changed))
+    assert "2 instead of 35 (its range was widened to hold it)" in note
+    text = words(" ".join(exposure.aims(changed, Book()).parts))
+    assert "The limited action is deterred" in text
+    assert "set for this run" in words(" ".join(evidence.assumptions(changed, Book()).parts))
+
+
+def test_several_equilibria_are_all_told():
+    """Where China's opposition costs next to nothing after a full action, there are three equilibria."""
+    model = kazakhstan.sequential()
+    found = gt.subgame_perfect_equilibria(model.at(c_C=3))
+    assert len(found) == 3
+    told = w.replies(found, ("full",))
+    assert told.count(" or ") >= 2 and "mixes" in told
+    assert len({w.label(equilibrium) for equilibrium in found}) == 3
+    assert w.russia(found) == "takes the limited action"
+
+
+def test_an_undetermined_action_is_not_settled_in_silence():
+    space = gt.ParameterSpace(gt.Parameter("G_L", Fraction(1211289, 34000), 20, 150))
+    values = {"G_L": space["G_L"].baseline}
+    found = gt.subgame_perfect_equilibria(kazakhstan.sequential().at(values))
+    assert choices(found) == ("refrain", "limited")
+    assert w.russia(found) == "refrains or takes the limited action, depending on the equilibrium"
+
+
+# -- computations -----------------------------------------------------------------------------------------------------
+def test_the_sign_of_an_effect_over_the_box_is_not_contradicted_by_random_points(study):
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    space = study.analysis.space
+    for c in study.analysis.credibility:
+        names = sorted(gt.scalars.names(c.effect.derivative))
+        for _ in range(20):
+            values = {
+                n: space[n].low + (space[n].high - space[n].low) * Fraction(int(rng.integers(0, 101)), 100)
+                for n in names
+            }
+            value = gt.scalars.evaluate(c.effect.derivative, values)
+            assert c.effect.least <= value <= c.effect.greatest
+
+
+def test_effects_flip_exactly_where_they_are_said_to(study):
+    for c in study.analysis.credibility:
+        for turn in c.effect.turns:
+            here = study.analysis.space.baseline
+            assert gt.scalars.evaluate(c.effect.derivative, {**here, turn.name: turn.value}) == 0
+            assert gt.scalars.evaluate(turn.formula, here) == turn.value
+
+
+def test_a_reply_is_worth_its_cost_beyond_its_threshold_only(study):
+    space = study.analysis.space
+    for c in study.analysis.credibility:
+        exposure_name = "E_W" if c.player == "West" else "E_C"
+        if c.threshold is None:
+            continue
+        west = ("acquiesce", c.reply) if c.player == "West" else (c.given, c.given)
+        china = ("acquiesce", c.reply) if c.player == "China" else (c.given, c.given)
+        worth = signs.gain(space, c.action, c.player, west=west, china=china)
+        for side in (-1, 1):
+            at = gt.scalars.evaluate(worth, {**space.baseline, exposure_name: c.threshold + side})
+            assert (at > 0) == (side == c.above)
+
+
+def test_replies_after_an_action_are_those_of_its_subgame(study):
+    a = study.analysis
+    for action, found in a.after.items():
+        assert [moves_after(e, ()) for e in found] == [moves_after(e, (action,)) for e in a.baseline]
+    assert set(a.equilibria) == set(ORDERS) and set(a.wide) == set(EXPOSURES)
+
+
+def test_the_nearest_switches_are_nearest(study):
+    for row in robustness.switches(study.analysis):
+        found = thresholds(
+            study.analysis.model, row.name, over=tuple(sorted((row.baseline, row.value))), progress=False
+        )
+        assert {choices(i.equilibria) for i in found.intervals} == {study.analysis.choices}
+
+
+# -- refusals ---------------------------------------------------------------------------------------------------------
+def test_wrong_requests_are_refused_before_anything_is_written(tmp_path):
+    with pytest.raises(UnknownName, match="did you mean 'kazakhstan'"):
+        run_study("kazakstan", tmp_path / "x")
+    with pytest.raises(UnknownName, match="did you mean 'E_W'"):
+        run_study(out=tmp_path / "x", set={"EW": 1}, progress=False)
+    with pytest.raises(ParameterError, match="a number is needed"):
+        run_study(out=tmp_path / "x", set={"E_W": "k"}, progress=False)
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "a.txt").write_text("a")
+    with pytest.raises(GameTheoryError, match="which no study wrote"):
+        run_study(out=tmp_path / "taken", progress=False)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["taken"]

@@ -1,0 +1,128 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import gametheory
+from gametheory.cli import main
+
+ROOT = Path(__file__).parent.parent
+TRIPWIRE = str(ROOT / "examples" / "tripwire.toml")
+
+
+def run(capsys, *arguments):
+    code = main([*arguments])
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def test_solve_prints_the_equilibria(capsys):
+    code, out, err = run(capsys, "solve", TRIPWIRE)
+    assert code == 0 and err == ""
+    assert out.startswith("1 subgame-perfect equilibrium") and "Russia: refrain; West: [respond]" in out
+
+
+def test_set_changes_the_answer(capsys):
+    _, out, _ = run(capsys, "solve", TRIPWIRE, "--set", "x_W=120", "--set", "k=80/2")
+    assert "Russia: act" in out
+
+
+def test_solve_takes_normal_forms(capsys):
+    _, out, _ = run(capsys, "solve", str(ROOT / "examples" / "hawk_dove.toml"))
+    assert "Nash" in out
+
+
+def test_thresholds_are_exact_and_the_interval_can_be_given(capsys):
+    code, out, _ = run(
+        capsys, "thresholds", TRIPWIRE, "x_W", "--over", "0", "300", "--set", "k=30", "--quiet"
+    )
+    assert code == 0
+    assert "x_W from 0 to 300: 1 threshold" in out and "x_W = 100:" in out
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["solve", "no-such-file.toml"], "no-such-file.toml: cannot be read"),
+        (["thresholds", TRIPWIRE, "xW"], "unknown parameter 'xW'; did you mean 'x_W'?"),
+        (["thresholds", TRIPWIRE, "x_W", "--over", "3", "1"], "give over=(low, high) with low < high"),
+        (["solve", TRIPWIRE, "--set", "x_W"], "--set x_W: write NAME=VALUE"),
+        (["solve", TRIPWIRE, "--set", "k=1", "--set", "k=2"], "--set gives k twice"),
+        (["solve", TRIPWIRE, "--set", "k=__import__('os')"], "only numbers, parameter names"),
+        (["study", "kazakhstan", "--out", str(ROOT / "examples")], "which no study wrote"),
+    ],
+)
+def test_errors_are_one_clear_line(capsys, arguments, message):
+    code, out, err = run(capsys, *arguments)
+    assert code == 2 and out == ""
+    assert message in err
+    assert err.startswith("gametheory: ") and err.count("\n") == 1
+
+
+def test_a_faulty_file_is_named_with_line_and_field(capsys, tmp_path):
+    file = tmp_path / "bad.toml"
+    file.write_text(Path(TRIPWIRE).read_text().replace("high = 160", "high = 16"))
+    code, _, err = run(capsys, "solve", str(file))
+    assert code == 2 and "bad.toml" in err and "x_W" in err and "Traceback" not in err
+
+
+def test_usage_errors_and_version(capsys):
+    for arguments in ([], ["frobnicate"], ["study", "atlantis"], ["solve"]):
+        with pytest.raises(SystemExit) as stop:
+            main(arguments)
+        assert stop.value.code == 2
+        assert "usage: gametheory" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as stop:
+        main(["--version"])
+    assert stop.value.code == 0
+    assert capsys.readouterr().out.strip() == f"gametheory {gametheory.__version__}"
+
+
+def test_study_prints_a_dozen_lines_and_where_the_report_is(capsys, tmp_path):
+    code, out, _ = run(
+        capsys, "study", "kazakhstan", "--out", str(tmp_path / "out"), "--set", "G_L=20", "--quiet"
+    )
+    assert code == 0
+    assert "At the baseline Russia refrains." in out
+    assert f"Report: {tmp_path / 'out' / 'report.html'}" in out
+    assert (tmp_path / "out" / "report.html").is_file()
+    assert len(out.strip().splitlines()) <= 26
+
+
+def test_help_and_errors_need_no_heavy_modules():
+    code = (
+        "import sys; from gametheory.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "main(['solve', 'missing.toml'])\n"
+        "print([m for m in ('matplotlib', 'xarray', 'numba') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.strip().endswith("[]")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as terminals send them")
+def test_an_interrupt_is_clean(tmp_path):
+    target = tmp_path / "study"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "gametheory.cli", "study", "kazakhstan", "--out", str(target), "--quiet"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    )
+    while process.poll() is None and not list(tmp_path.iterdir()):
+        time.sleep(0.05)  # until it has begun to work
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err == "gametheory: interrupted\n"
+    assert list(tmp_path.iterdir()) == []
