@@ -56,6 +56,8 @@ __all__ = ["Arena", "Found", "Search"]
 BISECTIONS = 16
 #: Counterexamples that are shrunk side by side; the one that becomes simplest is reported.
 STARTS = 32
+#: Values of a parameter that are tried to make up for another that is put back.
+TUNINGS = 61
 #: Digits to which values are rounded, the fewest first.
 DIGITS = (1, 2, 3, 4, 6)
 
@@ -320,6 +322,8 @@ class Arena:
         order = np.lexsort((distance, (points != self.box.base).sum(axis=1)))
         for k in order:
             one, u = points[k : k + 1].copy(), share[k : k + 1].copy()
+            while self._retune(one, u, fails) or self._reset(one, u, fails):
+                pass
             while True:
                 self._round(one, u, fails)
                 if not self._reset(one, u, fails):
@@ -354,6 +358,23 @@ class Arena:
             if not progress:
                 return everything
             everything = True
+
+    def _retune(self, point: Floats, share: Floats, fails: Callable[[Floats, Floats], Flags]) -> bool:
+        """Put one parameter back if another can make up for it within its range; modified in place."""
+        away = np.flatnonzero(point[0] != self.box.base)
+        pairs = list(itertools.permutations(away, 2))
+        if not pairs:
+            return False
+        trial = np.tile(point[0], (len(pairs), TUNINGS, 1))
+        for k, (back, other) in enumerate(pairs):
+            trial[k, :, back] = self.box.base[back]
+            trial[k, :, other] = np.linspace(self.box.low[other], self.box.high[other], TUNINGS)
+        rows = trial.reshape(len(pairs) * TUNINGS, -1)
+        kept = np.flatnonzero(fails(rows, np.repeat(share, len(rows))))
+        if not len(kept):
+            return False
+        point[0] = rows[kept[len(kept) // 2]]
+        return True
 
     def _round(self, point: Floats, share: Floats, fails: Callable[[Floats, Floats], Flags]) -> None:
         """Replace each value that is not at its baseline by the one with the fewest digits that will do; in place."""

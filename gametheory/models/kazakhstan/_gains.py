@@ -17,7 +17,6 @@ P. Milgrom and C. Shannon, "Monotone comparative statics", *Econometrica* 62 (19
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -84,20 +83,23 @@ class Gains:
 
     def __init__(self, model: Model) -> None:
         assert isinstance(model.game, ExtensiveGame)  # a Reading of it came first
-        self.model, self.game = model, model.game
+        self.game = model.game
+        self._payoffs: dict[tuple[str, str, str, str], Any] = {}
 
-    @functools.cache  # noqa: B019 - lives as long as one call of claims()
     def payoff(self, player: str, action: str, west: str, china: str) -> Any:
         """What a player expects if these are played for sure."""
         import sympy
 
-        chosen = {"Russia": action, "West": west, "China": china}
-        vectors = tuple(
-            [Fraction(int(name == chosen[self.game.players[h.player]])) for name in h.actions]
-            for h in self.game.infosets
-        )
-        value = sequential.expected_payoffs(self.game, vectors)[self.game.player_index(player)]
-        return sympy.expand(sympy.sympify(value))
+        key = (player, action, west, china)
+        if key not in self._payoffs:
+            chosen = {"Russia": action, "West": west, "China": china}
+            vectors = tuple(
+                [Fraction(int(name == chosen[self.game.players[h.player]])) for name in h.actions]
+                for h in self.game.infosets
+            )
+            value = sequential.expected_payoffs(self.game, vectors)[self.game.player_index(player)]
+            self._payoffs[key] = sympy.expand(sympy.sympify(value))
+        return self._payoffs[key]
 
     def reply_gains(self, player: str, actions: Iterable[str] = tuple(ACTIONS)) -> list[Any]:
         """What each stronger reply of a player is worth more than each weaker one, whatever the other replies."""

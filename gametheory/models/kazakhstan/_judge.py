@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -196,8 +195,8 @@ class Judge:
         off = {name: value for name, value in values.items() if value != self.baseline[name]}
         every = not least <= goal.target <= greatest
         return Counterexample(
-            MappingProxyType(off),
-            MappingProxyType({}),
+            off,
+            {},
             equilibria,
             None,
             str(goal.measure),
@@ -209,8 +208,8 @@ class Judge:
         off = {name: value for name, value in found.values.items() if value != self.baseline[name]}
         moved = {name: (found.values[name], value) for name, value in found.moved.items()}
         return Counterexample(
-            MappingProxyType(off),
-            MappingProxyType(moved),
+            off,
+            moved,
             found.before,
             found.after,
             str(goal.measure),

@@ -1,14 +1,20 @@
 """The essay's claims C1 to C9, each as properties that are tried to be broken.
 
-A claim about *every* point of the box cannot be settled by points. So a verdict says no more than is known: ``"no
-counterexample"`` among the points tried, ``"fails"`` with a counterexample that is verified in exact arithmetic, or
-``"holds under conditions"``: there are counterexamples, but none was found where a condition is met that follows from the payoffs, or the
-claim is about one parameter and holds on exactly known intervals of it. How points are chosen, and in what
-sense a counterexample is the simplest, is told in :mod:`gametheory.models.kazakhstan._attack`.
+A claim about *every* point of the box cannot be settled by points. So a verdict says no more than is known:
+
+- ``"no counterexample"`` among the points tried;
+- ``"fails"``, with the simplest counterexample, verified in exact arithmetic;
+- ``"holds under conditions"``: there are counterexamples, but none was found where a condition is met that follows from the
+  payoffs; or the claim is about the baseline, and holds on exactly known intervals of single parameters.
+
+The points are the baseline, single parameters and pairs of them at the ends of their ranges, a Latin hypercube over the box,
+and points on both sides of the edges at which the play changes, where properties of change can fail. A counterexample is *simplest* in this
+sense: none of its parameters that are off the baseline can be put back alone without losing it, and each value
+has as few digits as will do.
 
 Equilibria are compared as sets. A property of change is broken where the least or the greatest value over the equilibria goes
 the wrong way; counterexamples in which *every* equilibrium after the change is worse than every one before are
-preferred, and say so.
+preferred, and those that are not say so.
 
 References
 ----------
@@ -20,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gametheory import scalars
@@ -68,6 +75,15 @@ class Counterexample:
     measure: str
     measured: tuple[tuple[Any, Any], ...]
     in_every_equilibrium: bool
+
+    def __post_init__(self) -> None:
+        for name in ("values", "moved"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Read-only mappings pickle only as the dictionaries behind them.
+        rest = (self.before, self.after, self.measure, self.measured, self.in_every_equilibrium)
+        return type(self), (dict(self.values), dict(self.moved), *rest)
 
     @property
     def n_changed(self) -> int:
@@ -301,7 +317,7 @@ def claims(
     >>> from gametheory.models import kazakhstan
     >>> claims = {claim.id: claim for claim in kazakhstan.claims(n=32, progress=False)}
     >>> claims["C8b"].headline
-    'holds under conditions: 30.7178 < alliance <= 60'
+    'holds under conditions: 30.717775 < alliance <= 60'
     >>> claims["C9a"].verdict
     'holds under conditions'
     """

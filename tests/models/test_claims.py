@@ -1,0 +1,447 @@
+"""The register of claims: every counterexample is checked by other means than those that found it."""
+
+from __future__ import annotations
+
+import pickle
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy
+
+import gametheory as gt
+from gametheory.errors import ParameterError, Unsupported
+from gametheory.models import deterrence, kazakhstan
+from gametheory.models.kazakhstan._attack import Arena
+from gametheory.models.kazakhstan._goals import Everywhere, Move, Never
+from gametheory.models.kazakhstan._lines import Lines, Span
+from gametheory.models.kazakhstan._reading import Measure, Reading, committed
+from gametheory.sensitivity import thresholds
+
+SPACE = kazakhstan.space()
+BASE = SPACE.baseline
+MODEL = kazakhstan.sequential()
+N = 64
+
+VERDICTS = {
+    "C1a": "no counterexample",
+    "C1b": "no counterexample",
+    "C1c": "fails",
+    "C2a": "holds under conditions",
+    "C2b": "holds under conditions",
+    "C2c": "holds under conditions",
+    "C2d": "fails",
+    "C3a": "holds under conditions",
+    "C3b": "holds under conditions",
+    "C3c": "fails",
+    "C4a": "holds under conditions",
+    "C4b": "fails",
+    "C4c": "fails",
+    "C5a": "holds under conditions",
+    "C5b": "holds under conditions",
+    "C5c": "fails",
+    "C6a": "no counterexample",
+    "C6b": "no counterexample",
+    "C6c": "fails",
+    "C6d": "fails",
+    "C7a": "fails",
+    "C8a": "no counterexample",
+    "C8b": "holds under conditions",
+    "C9a": "holds under conditions",
+    "C9b": "fails",
+    "C9c": "no counterexample",
+}
+#: The claims that hold by construction: what is raised lowers what Russia gets from acting, and moves nothing else.
+SURE = {"C1a": "E_R", "C6a": "lever_W", "C6b": "lever_C", "C8a": "alliance"}
+
+
+def by_id(found: tuple[kazakhstan.Claim, ...]) -> dict[str, kazakhstan.Claim]:
+    return {claim.id: claim for claim in found}
+
+
+@pytest.fixture(scope="module")
+def claims() -> dict[str, kazakhstan.Claim]:
+    return by_id(kazakhstan.claims(n=512, progress=False))
+
+
+# -- what the counterexamples are about, read from the equilibria by label and not by the code under test
+def acts(eq: gt.Equilibrium) -> Any:
+    return 1 - eq.action_probability("Russia", "refrain")
+
+
+def aim(action: str) -> Any:
+    return lambda eq: eq.action_probability("Russia", action)
+
+
+def west(action: str) -> Any:
+    return lambda eq: eq.strategies["West"][action]["sanction"] + 2 * eq.strategies["West"][action]["support"]
+
+
+def china(action: str) -> Any:
+    return lambda eq: eq.strategies["China"][action]["oppose"]
+
+
+#: For properties of change: what is measured, and +1 if it should never rise, -1 if it should never fall.
+CHANGES = {
+    "C1a": (acts, 1),
+    "C1b": (aim("full"), 1),
+    "C2a": (west("full"), -1),
+    "C2b": (west("limited"), -1),
+    "C3a": (china("full"), -1),
+    "C3b": (china("limited"), -1),
+    "C4a": (acts, 1),
+    "C4b": (acts, 1),
+    "C4c": (acts, 1),
+    "C7a": (acts, 1),
+}
+
+
+def worse(id_: str, values: dict[str, Fraction], moved: dict[str, Fraction]) -> bool:
+    """Whether a property of change fails, by exact solution of both games, in every equilibrium."""
+    measure, sense = CHANGES[id_]
+    before, after = (
+        [sense * measure(eq) for eq in gt.subgame_perfect_equilibria(MODEL.at(point))]
+        for point in (values, {**values, **moved})
+    )
+    return min(after) > max(before)
+
+
+def test_the_verdicts_on_the_essay(claims: dict[str, kazakhstan.Claim]) -> None:
+    assert {id_: claim.verdict for id_, claim in claims.items()} == VERDICTS
+    for claim in claims.values():
+        assert (claim.counterexample is not None) >= (claim.verdict == "fails")
+        assert (claim.n_against > 0) <= (claim.counterexample is not None)
+        if claim.verdict == "no counterexample":
+            assert claim.counterexample is None
+            assert f"among {claim.n_points:,} points" in claim.headline
+            assert claim.n_points > 1000
+        if claim.verdict == "holds under conditions":
+            assert any(condition.holds for condition in claim.conditions)
+
+
+def test_every_counterexample_to_a_change_stands_up_to_exact_solution(
+    claims: dict[str, kazakhstan.Claim],
+) -> None:
+    tried = 0
+    for id_ in CHANGES:
+        found = claims[id_].counterexample
+        if found is None:
+            continue
+        tried += 1
+        assert found.in_every_equilibrium
+        moved = {name: to for name, (_, to) in found.moved.items()}
+        for name, (start, to) in found.moved.items():
+            assert start == found.values.get(name, BASE[name])
+            assert SPACE[name].low <= min(start, to) < max(start, to) <= SPACE[name].high
+        assert all(SPACE[name].low <= value <= SPACE[name].high for name, value in found.values.items())
+        assert worse(id_, dict(found.values), moved)
+        assert found.before.complete and all(eq.exact and eq.regret == 0 for eq in found.before)
+    assert tried == 8
+
+
+def test_no_parameter_of_a_counterexample_can_be_put_back(claims: dict[str, kazakhstan.Claim]) -> None:
+    for id_ in CHANGES:
+        found = claims[id_].counterexample
+        if found is None:
+            continue
+        moved = {name: to for name, (_, to) in found.moved.items()}
+        for name in found.values:
+            if name in found.moved:
+                continue  # where the move ends depends on where it starts
+            others = {key: value for key, value in found.values.items() if key != name}
+            assert not worse(id_, others, moved), (id_, name)
+        assert found.n_changed == len(found.values) <= 5
+
+
+def test_the_simplest_counterexamples_are_simple(claims: dict[str, kazakhstan.Claim]) -> None:
+    # One number off the baseline is enough to turn western exposure against deterrence.
+    for id_ in ("C2b", "C4a", "C4c"):
+        assert claims[id_].counterexample.n_changed == 1
+    assert claims["C9b"].counterexample.n_changed == 1
+    assert claims["C5c"].counterexample.n_changed == 0
+    text = str(claims["C4a"].counterexample)
+    assert text.startswith(
+        "E_W from 122 to 130, with c_W = 14.5 and the rest at the baseline: P(Russia acts) goes"
+    )
+
+
+@pytest.mark.parametrize("id_, A", [("C5a", 1), ("C5b", 0)])
+def test_means_that_do_not_suffice(claims: dict[str, kazakhstan.Claim], id_: str, A: int) -> None:
+    def worth(values: dict[str, Fraction]) -> Fraction:
+        point = {**BASE, **values}
+        return max(deterrence.payoffs(point, a, S=1, A=A, c=1)["Russia"] for a in ("limited", "full"))
+
+    found = claims[id_].counterexample
+    assert worth(dict(found.values)) > 0
+    for name in found.values:
+        assert worth({key: value for key, value in found.values.items() if key != name}) <= 0
+    # The condition is the payoff itself, so that it decides every point.
+    (condition,) = claims[id_].conditions
+    assert condition.n_points == claims[id_].n_points - claims[id_].n_against
+    for bound, action in zip(condition.bounds, ("limited", "full"), strict=True):
+        at_bound = deterrence.payoffs({**BASE, bound.parameter: bound.value}, action, S=1, A=A, c=1)
+        assert at_bound["Russia"] == 0
+        assert bound.relation == "<="
+
+
+def test_points_at_the_baseline(claims: dict[str, kazakhstan.Claim]) -> None:
+    (eq,) = claims["C5c"].counterexample.before
+    assert eq.action_probability("Russia", "limited") == 1
+    found = claims["C9b"].counterexample
+    assert found.after is None and not found.moved
+    assert all(aim("full")(eq) == 1 for eq in gt.subgame_perfect_equilibria(MODEL.at(found.values)))
+    for id_, name, measure in (("C1c", "E_R", acts), ("C6c", "lever_W", acts), ("C3c", "E_C", china("full"))):
+        found = claims[id_].counterexample
+        assert dict(found.values) == {name: SPACE[name].high}
+        assert [measure(eq) for eq in found.before] == [0 if measure is not acts else 1]
+
+
+# -- conditions
+def at(formula: Any, point: dict[str, Fraction]) -> Fraction:
+    value = formula.subs(
+        {
+            SPACE.symbols(name): sympy.Rational(number.numerator, number.denominator)
+            for name, number in point.items()
+        }
+    )
+    return Fraction(int(value.p), int(value.q))
+
+
+def test_the_condition_of_c2_is_the_one_that_the_payoffs_imply(claims: dict[str, kazakhstan.Claim]) -> None:
+    p0, r_S, r_A, r_C, reach, d_s, d_f = SPACE.symbols("p0_F r_S r_A r_C reach_F d_s d_f")
+    support, every = claims["C2a"].conditions
+    # Support against acquiescence: dp reach (d_s - d_f), where dp is the fall in the chance of success.
+    dp = p0 - p0 * (1 - r_S) * (1 - r_A)
+    (bound,) = support.bounds
+    assert sympy.expand(bound.formula - dp * reach * (d_s - d_f)) == 0
+    assert (bound.parameter, bound.relation) == ("transit", "<=")
+    assert bound.value == at(dp * reach * (d_s - d_f), BASE)
+    # It is not enough: sanctions alone lower the chance of success less, and least where China opposes.
+    assert support.n_against > 0
+    (tight,) = every.bounds
+    assert sympy.expand(tight.formula - p0 * r_S * (1 - r_C) * reach * (d_s - d_f)) == 0
+    assert every.holds and every.n_points > 300
+    found = claims["C2a"].counterexample
+    point = {**BASE, **found.values}
+    assert at(tight.formula, point) < point["transit"]
+
+
+def test_chinas_exposure_counts_for_it_only_if_russian_control_would_cost_it_more_than_a_failed_action(
+    claims: dict[str, kazakhstan.Claim],
+) -> None:
+    d_s, d_f = SPACE.symbols("d_s d_f")
+    for id_ in ("C3a", "C3b"):
+        (condition,) = claims[id_].conditions
+        (bound,) = condition.bounds
+        assert sympy.simplify(bound.formula - (1 - d_f / d_s)) == 0
+        assert condition.holds
+        point = {**BASE, **claims[id_].counterexample.values}
+        assert point["survive_C"] > at(bound.formula, point)
+
+
+def test_exact_values_along_one_parameter(claims: dict[str, kazakhstan.Claim]) -> None:
+    point = {name: value for name, value in BASE.items() if name != "alliance"}
+    worth = deterrence.payoffs({**point, "alliance": 0}, "limited")["Russia"]
+    (condition,) = claims["C8b"].conditions
+    assert condition.spans == (Span(worth, Fraction(60), False, True),)
+    # At the threshold itself Russia is indifferent: then it does not refrain in every equilibrium.
+    values = {acts(eq) for eq in gt.subgame_perfect_equilibria(MODEL.at(alliance=worth))}
+    assert values == {0, 1}
+    after = [acts(eq) for eq in gt.subgame_perfect_equilibria(MODEL.at(alliance=worth + Fraction(1, 10**9)))]
+    assert after == [0]
+    along = {condition.parameter: condition for condition in claims["C9a"].conditions}
+    assert along["alliance"].spans == (Span(Fraction(0), worth, True, False),)
+    assert str(along["E_W"]) == "every E_W from 60 to 130"
+    never = {condition.parameter: condition for condition in claims["C5c"].conditions}
+    assert str(never["E_W"]) == "no E_W from 60 to 130"
+
+
+def test_the_exposure_from_which_the_west_replies(claims: dict[str, kazakhstan.Claim]) -> None:
+    (condition,) = claims["C2c"].conditions
+    (span,) = condition.spans
+    E_W = SPACE.symbols("E_W")
+    point = {**BASE, "E_W": E_W}
+    gain = deterrence.payoffs(point, "full", S=1, A=1)["West"] - deterrence.payoffs(point, "full")["West"]
+    assert [sympy.Rational(span.low)] == sympy.solve(gain, E_W)
+    assert (condition.low, condition.high) == (0, 130)
+    assert Fraction(122) in span and Fraction(0) not in span and span.low not in span
+
+
+def test_how_much_it_would_take(claims: dict[str, kazakhstan.Claim]) -> None:
+    needed = claims["C1c"].needed
+    at = deterrence.payoffs({**BASE, "E_R": needed.value}, "limited")["Russia"]
+    assert at == 0 and needed.value > SPACE["E_R"].high
+    needed = claims["C3c"].needed  # given that the West supports
+    point = {**BASE, "E_C": needed.value}
+    oppose, acquiesce = (deterrence.payoffs(point, "full", 1, 1, c)["China"] for c in (1, 0))
+    assert oppose == acquiesce
+    assert (
+        claims["C2d"].needed is None
+    )  # more western exposure makes a reply to the limited action worth less
+
+
+# -- verdicts that must come out
+@pytest.mark.parametrize("order", ["simultaneous", "west_first", "china_first"])
+def test_what_holds_by_construction_is_not_refuted(order: Any) -> None:
+    arena = Arena(kazakhstan.sequential(order), N, np.random.default_rng(5))
+    for name in SURE.values():
+        search = arena.test(Never(Measure("act"), Move((name,))))
+        assert search.found is None and not search.broken.any()
+        assert search.helped > 0 or name.startswith("lever")  # which matters at few points
+    # The same attack breaks the opposite.
+    search = arena.test(Never(Measure("act"), Move(("alliance",)), -1))
+    assert search.found is not None and search.broken.any()
+
+
+def test_the_same_seed_gives_the_same_verdicts() -> None:
+    first, again = (kazakhstan.claims(n=4, rng=3, progress=False) for _ in range(2))
+    assert [str(claim) for claim in first] == [str(claim) for claim in again]
+    assert kazakhstan.claims_frame(first).equals(kazakhstan.claims_frame(again))
+
+
+def test_other_numbers_give_other_verdicts() -> None:
+    space = (
+        SPACE.replace("transit", baseline=0, low=0, high=0)  # no pipeline through Russia
+        .replace("survive_C", baseline=0, high="0.2")
+        .replace("alliance", high=20)
+        .replace("E_R", baseline=5, low=5, high=5)
+    )
+    found = by_id(kazakhstan.claims(deterrence.sequential(space), n=N, progress=False))
+    for id_ in ("C2a", "C2b", "C3a", "C3b"):
+        assert found[id_].verdict == "no counterexample"
+        assert found[id_].n_points > 1000
+    assert found["C8b"].verdict == "fails"
+    assert dict(found["C8b"].counterexample.values) == {"alliance": 20}
+    # What does not vary is not tested, and is not said to have been.
+    assert found["C1a"].n_points == 0
+    assert found["C1a"].headline == "not tested: nothing that it is about varies"
+    baseline = SPACE.with_values(G_L=30)
+    found = by_id(kazakhstan.claims(deterrence.sequential(baseline), n=1, progress=False))
+    assert found["C9a"].verdict == "fails"
+    assert "at the baseline, P(Russia: limited) is 0" in found["C9a"].headline
+    assert found["C9c"].verdict != "no counterexample"
+
+
+def test_maps_made_before_are_used_if_they_fit() -> None:
+    reading = Reading(MODEL.game)
+    made = thresholds(MODEL, "alliance", progress=False)
+    elsewhere = thresholds(MODEL, "alliance", at={"G_L": 100}, progress=False)
+    goal = (Measure("act"), 0, "alliance")
+    expected = Lines(MODEL, reading, None).spans(*goal)
+    assert Lines(MODEL, reading, {"alliance": made}).spans(*goal) == expected
+    assert Lines(MODEL, reading, {"alliance": elsewhere}).spans(*goal) == expected
+    wide = thresholds(MODEL, "alliance", over=(0, 200), progress=False)
+    assert Lines(MODEL, reading, {"alliance": wide}).spans(*goal) == expected
+
+
+# -- reading equilibria
+def test_several_equilibria_are_compared_as_sets() -> None:
+    never = Never(Measure("act"), Move(("E_W",)))
+    assert never.broken(((0, 0), (1, 1)), 0) == (True, True)
+    assert never.broken(((0, 0), (0, 1)), 0) == (True, False)  # the greatest rises
+    assert never.broken(((0, 1), (1, 1)), 0) == (True, False)  # the least rises
+    assert never.broken(((0, 1), (0, 1)), 0) == (False, False)
+    assert never.broken(((0, 1), (0, 0)), 0) == (False, False)
+    other = Never(Measure("act"), Move(("E_W",)), -1)
+    assert other.broken(((1, 1), (0, 0)), 0) == (True, True)
+    assert other.broken(((0, 1), (0, 0)), 0) == (True, False)
+    everywhere = Everywhere(Measure("act"), 0)
+    assert everywhere.broken(((0, 1),), 0) == (True, False)
+    assert everywhere.broken(((1, 1),), 0) == (True, True)
+    assert everywhere.broken(((0, 0),), 0) == (False, False)
+
+
+@pytest.mark.parametrize("order", ["simultaneous", "west_first", "china_first"])
+def test_replies_are_read_off_the_path_of_play(order: Any) -> None:
+    game = kazakhstan.sequential(order).at()
+    found = gt.subgame_perfect_equilibria(game)
+    reading = Reading(game)
+    # After a full action, which Russia does not choose, the West supports and China acquiesces.
+    assert reading.bounds(Measure("aim", "full"), found) == (0, 0)
+    assert reading.bounds(Measure("strength", "full", "West"), found) == (2, 2)
+    assert reading.bounds(Measure("replies", "full", "China"), found) == (0, 0)
+    assert reading.bounds(Measure("strength", "limited", "West"), found) == (0, 0)
+
+
+def test_mixed_replies_are_averaged() -> None:
+    game = kazakhstan.sequential("west_first").game
+    reading = Reading(game)
+    vectors = [[Fraction(1, len(infoset.actions))] * len(infoset.actions) for infoset in game.infosets]
+    row = np.array([[p for vector in vectors for p in vector]], dtype=object)
+    assert list(reading.value(Measure("strength", "full", "West"), row)) == [1]
+    assert list(reading.value(Measure("replies", "full", "West"), row)) == [Fraction(2, 3)]
+    assert list(reading.value(Measure("strength", "full", "China"), row)) == [Fraction(1, 2)]
+    assert list(reading.value(Measure("act"), row)) == [Fraction(2, 3)]
+
+
+@pytest.mark.parametrize("order", ["simultaneous", "west_first", "china_first"])
+def test_a_commitment_leaves_the_choice_to_russia(order: Any) -> None:
+    model = committed(kazakhstan.sequential(order), {"West": "sanction", "China": "oppose"})
+    game = model.at()
+    assert [(game.players[h.player], h.label) for h in game.infosets] == [("Russia", "start")]
+    (eq,) = gt.subgame_perfect_equilibria(model.at(G_F=600))
+    assert (
+        eq.payoffs["Russia"] == deterrence.payoffs({**BASE, "G_F": Fraction(600)}, "full", S=1, c=1)["Russia"]
+    )
+
+
+def test_a_move_keeps_what_it_says_it_keeps() -> None:
+    arena = Arena(MODEL, 8, np.random.default_rng(0))
+    move = Move(("E_W", "E_C"), (-1, 1), keep_total=True)
+    i, j = (arena.box.names.index(name) for name in move.names)
+    moved = move.apply(arena.points, np.abs(arena.share), arena.box)
+    np.testing.assert_allclose(moved[:, i] + moved[:, j], arena.points[:, i] + arena.points[:, j])
+    assert (moved >= arena.box.low - 1e-12).all() and (moved <= arena.box.high + 1e-12).all()
+    assert (moved[:, j] >= arena.points[:, j]).all()
+    back = move.apply(arena.points, np.abs(arena.share), arena.box, back=True)
+    assert (back[:, j] <= arena.points[:, j]).all()
+
+
+def test_points_come_in_pairs_across_edges() -> None:
+    arena = Arena(MODEL, 32, np.random.default_rng(0))
+    values = [arena.base().bounds(measure)[1] for measure in arena.solver()[1].edges()]
+    extra = np.stack(values)[:, arena.n_few + arena.n :]
+    # Both sides of edges are there for every kind of play, so that each measure takes several values.
+    assert all(len(set(np.round(row, 6))) > 1 for row in extra)
+
+
+# -- for people, and for the wrong model
+def test_the_table(claims: dict[str, kazakhstan.Claim]) -> None:
+    frame = kazakhstan.claims_frame(claims.values())
+    assert list(frame.index) == list(VERDICTS)
+    assert frame.loc["C4a", "claim"] == "More interdependence never makes action more likely."
+    assert (frame["counterexample"] != "").sum() == sum(c.counterexample is not None for c in claims.values())
+    assert frame.loc["C1a", "points"] == claims["C1a"].n_points
+    assert list(claims["C7a"].to_frame().index) == ["C7a"]
+    assert "cannot be tested" in claims["C7a"].note and claims["C7a"].note in str(claims["C7a"])
+    assert claims["C2a"].number == "C2"
+
+
+def test_claims_can_be_pickled(claims: dict[str, kazakhstan.Claim]) -> None:
+    again = pickle.loads(pickle.dumps(tuple(claims.values())))
+    assert [str(claim) for claim in again] == [str(claim) for claim in claims.values()]
+    with pytest.raises(TypeError):
+        again[3].counterexample.values["E_W"] = 1
+
+
+def test_wrong_models_are_refused() -> None:
+    with pytest.raises(Unsupported, match="sequential"):
+        kazakhstan.claims(kazakhstan.simultaneous(), progress=False)
+    space = gt.ParameterSpace(gt.Parameter("x_W", 134, 60, 160))
+    tree = gt.Decision(
+        "Russia", {"act": gt.Outcome(Russia=0), "refrain": gt.Outcome(Russia=space.symbols("x_W"))}
+    )
+    with pytest.raises(Unsupported, match="E_W, E_C"):
+        kazakhstan.claims(gt.Model("other", gt.ExtensiveGame(tree), space), progress=False)
+    with pytest.raises(Unsupported, match="no action full, limited"):
+        kazakhstan.claims(
+            gt.Model("other", gt.ExtensiveGame(tree), gt.ParameterSpace(*SPACE.values(), *space.values())),
+            progress=False,
+        )
+
+
+@pytest.mark.parametrize("n", [0, -1, True, 2.5])
+def test_wrong_sizes_are_refused(n: Any) -> None:
+    with pytest.raises(ParameterError, match="number of points"):
+        kazakhstan.claims(n=n, progress=False)
