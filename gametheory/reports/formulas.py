@@ -35,7 +35,7 @@ def tidy(expression: Any) -> Any:
     >>> from gametheory.reports.formulas import tidy
     >>> from gametheory.scalars import parse
     >>> tidy(parse("(c + m - N*p*r - N*p*s + N*p*r*s) / (p*r*d - p*r*f - t)"))
-    (-N*p*(1 - (1 - r)*(1 - s)) + c + m)/(p*r*(d - f) - t)
+    (-N*p*(-(1 - r)*(1 - s) + 1) + c + m)/(p*r*(d - f) - t)
     """
     if not scalars.is_expression(expression) or expression.is_number:
         return expression
@@ -139,8 +139,7 @@ def mathml(expression: Any, *, left: Any = None, sign: str = "=", block: bool = 
 
     Examples
     --------
-    >>> import functools
-    from fractions import Fraction
+    >>> from fractions import Fraction
     >>> from gametheory.reports.formulas import mathml
     >>> mathml(Fraction(1, 3))
     '<math><mfrac><mn>1</mn><mn>3</mn></mfrac></math>'

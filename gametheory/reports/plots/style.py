@@ -112,10 +112,9 @@ def number(value: Any, digits: int = 4, *, mark: bool = True) -> str:
     Examples
     --------
     >>> from fractions import Fraction
-    from html import escape
     >>> from gametheory.reports.plots.style import number
-    >>> number(Fraction(7, 20)), number(Fraction(400, 3)), number(-2.5)
-    ('0.35', '≈133.3', '\N{MINUS SIGN}2.5')
+    >>> number(Fraction(7, 20)), number(Fraction(400, 3)), number(2.5)
+    ('0.35', '≈133.3', '2.5')
     """
     if scalars.is_expression(value) and not value.is_number:
         return scalars.to_text(value)
