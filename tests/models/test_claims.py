@@ -386,6 +386,31 @@ def test_a_commitment_leaves_the_choice_to_russia(order: Any) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "goal",
+    [
+        Everywhere(Measure("aim", "full"), 0),
+        Everywhere(Measure("act"), 0, (("West", "sanction"), ("China", "oppose"))),
+        Never(Measure("act"), Move(("E_W",))),
+        Never(Measure("strength", "full", "West"), Move(("E_W",)), -1),
+    ],
+)
+def test_counterexamples_from_anywhere_shrink_to_ones_that_cannot_be_shrunk(goal: Any) -> None:
+    arena = Arena(MODEL, 512, np.random.default_rng(1))
+    # Without the simple points: all parameters are off the baseline, or all but one.
+    away = (arena.points != arena.box.base).sum(axis=1) > 20
+    arena.points, arena.share = arena.points[away], arena.share[away]
+    arena._base.clear()
+    found = arena.test(goal).found
+    off = [name for name, value in found.values.items() if value != BASE[name]]
+    assert 1 <= len(off) <= 5
+    moved = found.moved if isinstance(goal, Never) else None
+    assert arena.check(goal, found.values, moved).in_every_equilibrium
+    for name in set(off) - set(found.moved):
+        weaker = arena.check(goal, {**found.values, name: BASE[name]}, moved)
+        assert weaker is None or not weaker.in_every_equilibrium
+
+
 def test_a_move_keeps_what_it_says_it_keeps() -> None:
     arena = Arena(MODEL, 8, np.random.default_rng(0))
     move = Move(("E_W", "E_C"), (-1, 1), keep_total=True)
