@@ -56,6 +56,8 @@ def _minuses(polynomial: Any) -> int:
 def _grouped(polynomial: Any) -> Any:
     import sympy
 
+    if polynomial.is_Add and all(_is_plain(term) for term in polynomial.args):
+        return polynomial
     whole = sympy.factor(polynomial)
     if not whole.is_Add:
         return _product(whole)
@@ -70,6 +72,11 @@ def _grouped(polynomial: Any) -> Any:
     shared = sympy.Add(*(term for term in terms if term.has(symbol)))
     rest = sympy.Add(*(term for term in terms if not term.has(symbol)))
     return _grouped(shared) + _grouped(rest)
+
+
+def _is_plain(term: Any) -> bool:
+    """Whether a term is a number, a symbol, or a symbol with a minus."""
+    return bool(term.is_Number or term.is_Symbol or (-term).is_Symbol)
 
 
 def _product(whole: Any) -> Any:
@@ -90,17 +97,18 @@ def _product(whole: Any) -> Any:
     negative = sympy.Mul(sign, *(f for f in factors if f.is_Number)).could_extract_minus_sign()
     if negative:
         for k, factor in enumerate(factors):
-            if _is_difference(factor):
+            if _can_turn(factor):
                 sign, factors[k] = -sign, sympy.Add(*(-part for part in factor.args))
                 break
     return sympy.Mul(sign, *factors)
 
 
-def _is_difference(factor: Any) -> bool:
+def _can_turn(factor: Any) -> bool:
+    """Whether a sum reads no worse with all its signs turned."""
     return bool(
         factor.is_Add
-        and len(factor.args) == 2
-        and sum(part.could_extract_minus_sign() for part in factor.args) == 1
+        and not factor.as_coeff_Add()[0]
+        and any(part.could_extract_minus_sign() for part in factor.args)
         and _complement(factor) is None
     )
 

@@ -15,6 +15,8 @@ __all__ = ["Section", "document", "figure", "link", "listing", "paragraph", "tab
 
 #: A cell with more letters than this is given room to spread, and the table scrolls instead.
 _LONG = 28
+#: A heading of a row with fewer letters needs no room to spread.
+_SHORT = 14
 
 
 @dataclass
@@ -80,8 +82,6 @@ def table(
     caption : str
     numbers : iterable of int
         Columns of numbers, set flush right.
-    narrow : bool
-        Whether the headings of the rows are short.
     """
     right = set(numbers)
 
@@ -89,9 +89,12 @@ def table(
         made = []
         for k, cell in enumerate(row):
             tag = first if k == 0 else other
-            css = ' class="n"' if k in right else ' class="s"' if k == 0 and narrow else ""
-            if tag == "td" and not css and len(re.sub(r"<[^>]*>", "", cell)) > _LONG:
+            css = ' class="n"' if k in right else ""
+            length = len(re.sub(r"<[^>]*>", "", cell))
+            if not css and tag == "td" and length > _LONG:
                 css = ' class="t"'
+            elif not css and other == "td" and length < _SHORT:
+                css = ' class="s"'
             scope = ' scope="col"' if other == "th" else ' scope="row"' if tag == "th" else ""
             made.append(f"<{tag}{css}{scope}>{cell}</{tag}>")
         return "".join(made)

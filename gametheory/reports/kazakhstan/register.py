@@ -12,7 +12,7 @@ from gametheory.reports.formulas import mathml, tidy
 from gametheory.reports.kazakhstan import wording as w
 from gametheory.reports.kazakhstan.analysis import Analysis
 from gametheory.reports.kazakhstan.book import Book
-from gametheory.reports.page import Section, listing, paragraph, table, text
+from gametheory.reports.page import Section, listing, paragraph, text
 
 if TYPE_CHECKING:
     from gametheory.models.kazakhstan import Claim, Condition
@@ -53,13 +53,18 @@ def claims(a: Analysis, book: Book) -> Section:
     for number, group in itertools.groupby(a.claims, key=lambda claim: claim.number):
         properties = list(group)
         section.add(f"<h3>{text(number)}. {text(properties[0].statement)}</h3>")
-        rows = [[text(c.id), text(c.formal), _badge(c), _evidence(c)] for c in properties]
-        section.add(table(["", "Property", "Verdict", "Evidence"], rows, narrow=True))
+        section.add(*map(_card, properties))
         section.add(
             *(paragraph(text(note), "note") for note in dict.fromkeys(c.note for c in properties) if note)
         )
     book.table("claims", claims_frame(a.claims).reset_index())
     return section
+
+
+def _card(claim: Claim) -> str:
+    """A property with its verdict and the evidence; no table, which a phone would cut in two."""
+    head = f"<p><strong>{text(claim.id)}</strong> {_badge(claim)} {text(claim.formal)}</p>"
+    return f'<div class="claim">{head}{_evidence(claim)}</div>'
 
 
 def _badge(claim: Claim) -> str:
@@ -101,4 +106,4 @@ def _bound(bound: object) -> str:
         count = len(scalars.names(formula))
         return f"<code>{text(parameter)}</code> {sign} {w.exact(value)} at the baseline (a formula in {count} parameters)"
     made = mathml(tidy(formula), left=scalars.symbol(parameter), sign=sign)
-    return f"{made} ({w.exact(value)} at the baseline)"
+    return f'<span class="inline">{made}</span> ({w.exact(value)} at the baseline)'

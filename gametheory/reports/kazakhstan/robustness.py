@@ -15,6 +15,9 @@ from gametheory.reports.page import Section, paragraph, table, text
 
 __all__ = ["Switch", "planes", "switches", "uncertainty"]
 
+#: Strips in one picture.
+STRIPS = 4
+
 
 @dataclass(frozen=True)
 class Switch:
@@ -151,19 +154,20 @@ def uncertainty(a: Analysis, book: Book) -> Section:
                 f"tornado-{_file(outcome)}", picture, caption, title=f"Tornado of {outcome}", least=700
             )
         )
-    turning = [a.maps[name] for name in dict.fromkeys(row.name for row in rows)]
-    if turning:
-        picture = plots.thresholds(turning, label=w.label, scheme=book.scheme(a))
-        caption = "Every parameter that changes what Russia does, with what is done on each interval."
-        section.add(
-            book.figure(
-                "switching-strips",
-                picture,
-                caption,
-                title="Strips of the parameters that change what Russia does",
-            )
-        )
+    section.add(*_strips(a, book, list(dict.fromkeys(row.name for row in rows))))
     return section
+
+
+def _strips(a: Analysis, book: Book, names: list[str]) -> list[str]:
+    """The strips of the parameters that matter, a few to a picture, so that each fits on a page."""
+    parts = ["<h3>What is done along each of them</h3>"] if names else []
+    for k, first in enumerate(range(0, len(names), STRIPS), 1):
+        some = names[first : first + STRIPS]
+        picture = plots.thresholds([a.maps[name] for name in some], label=w.label, scheme=book.scheme(a))
+        title = f"Threshold strips of {w.joined(some)}"
+        caption = f"{w.joined(f'<code>{name}</code>' for name in some)}: what is done on each interval between exact thresholds."
+        parts.append(book.figure(f"switching-strips-{k}", picture, caption, title=title))
+    return parts
 
 
 def _sentences(a: Analysis, rows: list[Switch]) -> list[str]:
