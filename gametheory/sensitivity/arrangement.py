@@ -64,9 +64,12 @@ def _minuses(polynomial: Any) -> int:
 def _grouped(polynomial: Any) -> Any:
     import sympy
 
+    if polynomial.is_Add and all(_is_plain(term) for term in polynomial.args):
+        return polynomial
     content, polynomial = _content(polynomial)
     if content != 1:
-        return content * _grouped(polynomial)
+        opposite = _complement(-polynomial) if len(polynomial.free_symbols) <= MOST_FACTORED else None
+        return content * _grouped(polynomial) if opposite is None else -content * opposite
     whole = polynomial
     if len(polynomial.free_symbols) <= MOST_FACTORED:
         whole = sympy.factor(polynomial)
@@ -75,9 +78,6 @@ def _grouped(polynomial: Any) -> Any:
         complement = _complement(polynomial)
         if complement is not None:
             return complement
-        opposite = _complement(-polynomial)
-        if opposite is not None:
-            return -opposite
     terms = sympy.Add.make_args(sympy.expand(polynomial))
     counts = {s: sum(term.has(s) for term in terms) for s in sorted(polynomial.free_symbols, key=str)}
     symbol = max(counts, key=lambda s: counts[s], default=None)
@@ -86,6 +86,11 @@ def _grouped(polynomial: Any) -> Any:
     shared = sympy.Add(*(term for term in terms if term.has(symbol)))
     rest = sympy.Add(*(term for term in terms if not term.has(symbol)))
     return _grouped(shared) + _grouped(rest)
+
+
+def _is_plain(term: Any) -> bool:
+    """Whether a term is a number, a symbol, or a symbol with a minus."""
+    return bool(term.is_Number or term.is_Symbol or (-term).is_Symbol)
 
 
 def _content(polynomial: Any) -> tuple[Any, Any]:
@@ -116,17 +121,18 @@ def _product(whole: Any) -> Any:
     negative = sympy.Mul(sign, *(f for f in factors if f.is_Number)).could_extract_minus_sign()
     if negative:
         for k, factor in enumerate(factors):
-            if _is_difference(factor):
+            if _can_turn(factor):
                 sign, factors[k] = -sign, sympy.Add(*(-part for part in factor.args))
                 break
     return sympy.Mul(sign, *factors)
 
 
-def _is_difference(factor: Any) -> bool:
+def _can_turn(factor: Any) -> bool:
+    """Whether a sum reads no worse with all its signs turned."""
     return bool(
         factor.is_Add
-        and len(factor.args) == 2
-        and sum(part.could_extract_minus_sign() for part in factor.args) == 1
+        and not factor.as_coeff_Add()[0]
+        and any(part.could_extract_minus_sign() for part in factor.args)
         and _complement(factor) is None
     )
 

@@ -8,8 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gametheory import scalars
-from gametheory.reports.formulas import mathml, tidy
+from gametheory.reports.formulas import mathml
 from gametheory.sensitivity import thresholds
+from gametheory.sensitivity.arrangement import tidy
 
 SYMBOLS = [scalars.symbol(name) for name in ("a", "b", "r_S", "p0_F", "d")]
 

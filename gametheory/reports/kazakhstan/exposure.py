@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gametheory import scalars
 from gametheory.models.deterrence.payoffs import ACTIONS
 from gametheory.reports import plots
-from gametheory.reports.formulas import mathml, tidy
+from gametheory.reports.formulas import mathml
 from gametheory.reports.kazakhstan import wording as w
 from gametheory.reports.kazakhstan.analysis import EXPOSURES, REACH, Analysis, Credibility, choices
 from gametheory.reports.kazakhstan.behaviour import without_table
@@ -16,6 +16,7 @@ from gametheory.reports.kazakhstan.book import Book
 from gametheory.reports.kazakhstan.robustness import switches
 from gametheory.reports.kazakhstan.signs import Effect, gain
 from gametheory.reports.page import Section, listing, paragraph, table, text
+from gametheory.sensitivity.arrangement import tidy
 
 if TYPE_CHECKING:
     from gametheory.sensitivity.threshold_map import Breakpoint, Thresholds
@@ -433,7 +434,7 @@ def _aims_sentences(a: Analysis) -> list[str]:
     if "refrain" not in a.choices:
         if away:
             told = w.joined(
-                f"<code>{row.name}</code> {'below' if row.value < row.baseline else 'above'} {w.rounded(row.value)}"
+                f"<code>{row.name}</code> {'above' if row.above else 'below'} {w.rounded(row.value)}"
                 for row in away
             )
             sentences.append(f"Moved alone, these would make Russia refrain altogether: {told}.")
@@ -443,7 +444,7 @@ def _aims_sentences(a: Analysis) -> list[str]:
     if "full" not in a.choices:
         if onward:
             told = w.joined(
-                f"<code>{row.name}</code> {'below' if row.value < row.baseline else 'above'} {w.rounded(row.value)}"
+                f"<code>{row.name}</code> {'above' if row.above else 'below'} {w.rounded(row.value)}"
                 for row in onward
             )
             sentences.append(f"These would make it take the full action: {told}.")

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 from gametheory import scalars
 from gametheory.models.kazakhstan import claims_frame
-from gametheory.reports.formulas import mathml, tidy
+from gametheory.reports.formulas import mathml
 from gametheory.reports.kazakhstan import wording as w
 from gametheory.reports.kazakhstan.analysis import Analysis
 from gametheory.reports.kazakhstan.book import Book
 from gametheory.reports.page import Section, listing, paragraph, text
+from gametheory.sensitivity.arrangement import tidy
 
 if TYPE_CHECKING:
     from gametheory.models.kazakhstan import Claim, Condition
