@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -63,7 +64,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     0
     """
     parser = _parser()
-    options = parser.parse_args(arguments)
+    # argparse takes -1/3 for an option, but not a word with a blank; no option starts with a digit.
+    words = [
+        re.sub(r"^-(?=[.\d])", " -", word) for word in (sys.argv[1:] if arguments is None else arguments)
+    ]
+    options = parser.parse_args(words)
     try:
         options.run(options)
         sys.stdout.flush()

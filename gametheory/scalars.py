@@ -487,9 +487,10 @@ def evaluate(expr: Any, values: Mapping[str, Any], number: Callable[[Fraction], 
             power = power * base
         if exponent > 0:
             return power
-        if power == 0:
-            raise ZeroDivisionError(f"{expr.base} is zero")
-        return number(Fraction(1)) / power
+        try:
+            return number(Fraction(1)) / power
+        except ZeroDivisionError:
+            raise ZeroDivisionError(f"{expr.base} is zero") from None
     raise GameTheoryError(f"{expr} is not a rational function of parameters.")
 
 

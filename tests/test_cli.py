@@ -48,6 +48,12 @@ def test_thresholds_are_exact_and_the_interval_can_be_given(capsys):
     assert "x_W from 0 to 300: 1 threshold" in out and "x_W = 100:" in out
 
 
+def test_ends_of_the_interval_may_be_negative_fractions(capsys):
+    code, out, _ = run(capsys, "thresholds", TRIPWIRE, "x_W", "--over", "-1/3", "-.25", "--quiet")
+    assert code == 0
+    assert "x_W from -1/3 to -0.25: no thresholds" in out
+
+
 @pytest.mark.parametrize(
     "arguments, message",
     [

@@ -196,6 +196,8 @@ def phase_diagram(
     >>> float(round(point["k"] / point["x_W"], 4))
     0.3
     """
+    if over is not None and not isinstance(over, Mapping):
+        raise ParameterError(f"over must give ranges by parameter, over={{{x!r}: (low, high)}}, not {over!r}")
     low, high = zip(*(_range(model, name, (over or {}).get(name)) for name in (x, y)), strict=True)
     if x == y:
         raise ParameterError(f"the axes must be two different parameters, not {x!r} twice")
@@ -246,9 +248,10 @@ def _range(model: Model, name: str, given: tuple[Any, Any] | None) -> Interval:
     if name not in model.space:
         raise unknown("parameter", name, model.space)
     parameter = model.space[name]
-    low, high = (
-        (parameter.low, parameter.high) if given is None else (scalars.exact(end, name) for end in given)
-    )
+    ends = (parameter.low, parameter.high) if given is None else tuple(given)
+    if len(ends) != 2:
+        raise ParameterError(f"the range of {name} is {given!r}; give over={{{name!r}: (low, high)}}")
+    low, high = (scalars.exact(end, name) for end in ends)
     if not low < high:
         raise ParameterError(
             f"{name} needs a range to be an axis, but it goes from {low} to {high}; give one with over={{{name!r}: (low, high)}}"

@@ -196,6 +196,8 @@ def test_one_region_has_no_boundary() -> None:
         ({"x": "y"}, ParameterError, "two different"),
         ({"over": {"z": (0, 1)}}, UnknownName, "axis"),
         ({"over": {"x": (1, 1)}}, ParameterError, "range"),
+        ({"over": {"x": (0, 1, 2)}}, ParameterError, "the range of x"),
+        ({"over": (0, 1)}, ParameterError, "by parameter"),
         ({"resolution": 1}, ParameterError, "resolution"),
         ({"accuracy": 0}, ParameterError, "accuracy"),
         ({"at": {"x": 1}}, ParameterError, "x is an axis"),
