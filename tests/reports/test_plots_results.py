@@ -116,6 +116,18 @@ def test_an_outcome_is_drawn_as_the_function_that_it_is(tripwire):
         found.plot("payoff: Wset")
 
 
+def test_a_mixed_equilibrium_is_a_curve(model):
+    """Where the West and China mix, payoffs are ratios of polynomials in the parameter."""
+    tree = gt.ExtensiveGame(model.game.root.actions["full"], model.game.players)
+    worth = thresholds(gt.Model("after full", tree, model.space), "E_W", at={"c_C": 3}, progress=False)
+    assert any(len(interval.equilibria) == 3 for interval in worth.intervals)
+    curves = [line for line in worth.plot("payoff: Russia").axes[1].lines if line.get_linewidth() == 2.2]
+    assert len(curves) >= 3
+    for line in curves:
+        x, y = (values[60] for values in line.get_data())
+        assert min(abs(float(v) - y) for v in worth.values_at("payoff: Russia", x)) < 1e-6
+
+
 # -- phase diagrams ---------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def plane(model):

@@ -35,7 +35,7 @@ def html(study):
 @pytest.fixture(scope="module")
 def changed():
     """With sanctions so cheap that the West would use them against a limited action."""
-    return analyse({"c_W": 2}, progress=False)
+    return analyse({"c_W": 2}, points=16, progress=False)
 
 
 def section(html, anchor):
@@ -138,6 +138,7 @@ def test_switching_values_are_where_russia_changes_its_mind(study):
     for row in table:
         base, value = Fraction(row["baseline"]), Fraction(row["switching_value"])
         step = (value - base) / 1000
+        assert step
         before = choices(gt.subgame_perfect_equilibria(model.at({row["parameter"]: value - step})))
         after = choices(gt.subgame_perfect_equilibria(model.at({row["parameter"]: value + step})))
         assert before == study.analysis.choices
@@ -213,7 +214,7 @@ def test_several_equilibria_are_all_told():
     found = gt.subgame_perfect_equilibria(model.at(c_C=3))
     assert len(found) == 3
     told = w.replies(found, ("full",))
-    assert told.count(" or ") >= 2 and "mixes" in told
+    assert told.count("or ") >= 2 and "the West mixes acquiesce and support" in told
     assert len({w.label(equilibrium) for equilibrium in found}) == 3
     assert w.russia(found) == "takes the limited action"
 
@@ -224,6 +225,22 @@ def test_an_undetermined_action_is_not_settled_in_silence():
     found = gt.subgame_perfect_equilibria(kazakhstan.sequential().at(values))
     assert choices(found) == ("refrain", "limited")
     assert w.russia(found) == "refrains or takes the limited action, depending on the equilibrium"
+
+
+def test_a_tie_at_the_baseline_switches_to_either_side():
+    a = analyse({"G_L": "1211289/34000", "c_C": 3}, points=16, progress=False)
+    assert a.choices == ("refrain", "limited")
+    sides = {
+        row.above: choices(row.becomes)
+        for row in robustness.switches(a)
+        if row.name == "G_L" and row.share == 0
+    }
+    assert sides == {False: ("refrain",), True: ("limited",)}
+    assert "depending on the equilibrium" in behaviour.verdict(a)
+    book = Book()
+    told = words(" ".join(part for make in report.SECTIONS for part in make(a, book).parts))
+    # China's opposition costs so little that after a full action both defenders may mix.
+    assert "the West would mix acquiesce and support" in told
 
 
 # -- computations -----------------------------------------------------------------------------------------------------

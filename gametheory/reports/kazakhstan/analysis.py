@@ -161,13 +161,17 @@ def moves_after(equilibrium: Equilibrium, history: tuple[str, ...]) -> dict[str,
     return {player: tuple(actions) for player, actions in found.items()}
 
 
-def analyse(values: Mapping[str, Any] | None = None, *, progress: bool = True) -> Analysis:
+def analyse(
+    values: Mapping[str, Any] | None = None, *, points: int = 1024, progress: bool = True
+) -> Analysis:
     """Compute the study.
 
     Parameters
     ----------
     values : mapping of str to number, optional
         Values to take instead of the baselines; a range is widened to hold its value.
+    points : int
+        Points all over the box at which the essay's claims are tried.
     progress : bool
 
     Returns
@@ -211,7 +215,7 @@ def analyse(values: Mapping[str, Any] | None = None, *, progress: bool = True) -
         step("sweep")
         swept = _sweep(main)
         step("claims")
-        register = kazakhstan.claims(main, maps=maps, progress=False)
+        register = kazakhstan.claims(main, n=points, maps=maps, progress=False)
         step("", 4)
     return Analysis(
         space=space,

@@ -41,7 +41,7 @@ def verdict(a: Analysis) -> str:
             f"with them it {w.russia(a.baseline)}."
         )
     if here == there:
-        end = "deterrence comes from elsewhere" if here == "refrain" else "they do not deter it"
+        end = "what deters it is something else" if here == "refrain" else "the investments do not deter it"
         return f"On these numbers, no: Russia {w.russia(a.baseline)}, and without any foreign investment it would do the same; {end}."
     if here == "refrain":
         return (
@@ -74,13 +74,13 @@ def _firmness_sentences(a: Analysis) -> list[str]:
     near = switches(a)
     if near:
         first = [
-            f"{a.space[row.name].description} (from {w.short(row.baseline)} to {w.short(row.value)})"
+            f"{a.space[row.name].description}, from {w.short(row.baseline)} to {w.short(row.value)}"
             for row in near[:3]
         ]
         count = len({row.name for row in near})
         firm = (
             f"Of {len(a.maps)} parameters moved alone over their ranges, {count} change what Russia does; the nearest: "
-            f"{w.joined(first)}."
+            f"{'; '.join(first)}."
         )
     else:
         firm = "No parameter, moved alone over its range, changes what Russia does."
@@ -117,6 +117,7 @@ def _conditional(words: str) -> str:
         ("imposes sanctions", "would impose sanctions"),
         ("opposes", "would oppose"),
         ("China acquiesce", "China would acquiesce"),
+        ("mixes", "would mix"),
     ):
         if then not in words:
             words = words.replace(now, then)

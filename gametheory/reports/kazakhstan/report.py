@@ -11,11 +11,11 @@ from gametheory.reports.kazakhstan import behaviour, evidence, exposure, registe
 from gametheory.reports.kazakhstan.analysis import Analysis
 from gametheory.reports.kazakhstan.book import Book
 
-__all__ = ["write"]
+__all__ = ["SECTIONS", "write"]
 
 _TITLE = "Does investment in Kazakhstan deter Russia?"
 _SUBTITLE = "A game of extended deterrence on sourced numbers, with every threshold exact"
-_SECTIONS = (
+SECTIONS = (
     behaviour.baseline,
     exposure.thresholds,
     exposure.signs,
@@ -47,7 +47,7 @@ def write(a: Analysis, folder: Path, step: Callable[[str], None]) -> tuple[list[
     summary : list of str
     """
     book, sections = Book(), []
-    for make in _SECTIONS:
+    for make in SECTIONS:
         step(make.__name__)
         sections.append(make(a, book))
     summary = [behaviour.verdict(a), *behaviour.summary_sentences(a)]

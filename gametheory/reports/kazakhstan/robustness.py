@@ -29,6 +29,8 @@ class Switch:
     baseline : Fraction
     value : number
         The nearest switching value on that side of the baseline, exact.
+    above : bool
+        Whether Russia does something else above it, or below it.
     share : float
         How much of the range between the baseline and its end on that side has to be used up.
     becomes : EquilibriumSet
@@ -38,6 +40,7 @@ class Switch:
     name: str
     baseline: Fraction
     value: Any
+    above: bool
     share: float
     becomes: EquilibriumSet
 
@@ -47,22 +50,18 @@ def switches(a: Analysis) -> list[Switch]:
     rows = []
     for name, found in a.maps.items():
         base = a.space[name].baseline
-        values = [p.value for p in found.breakpoints if _turns(found, p)]
-        below = [v for v in values if v < base]
-        above = [v for v in values if v > base]
-        sides = [(max(below), found.low)] if below else []
-        sides += [(min(above), found.high)] if above else []
-        for value, end in sides:
-            beyond = next(i for i in found.intervals if (i.high if value < base else i.low) == value)
-            share = abs(float(value) - float(base)) / abs(float(end) - float(base))
-            rows.append(Switch(name, base, value, share, beyond.equilibria))
-    return sorted(rows, key=lambda row: (row.share, row.name))
-
-
-def _turns(found: Any, point: Any) -> bool:
-    """Whether what Russia may do differs on the two sides of a breakpoint."""
-    sides = [choices(i.equilibria) for i in found.intervals if point.value in (i.low, i.high)]
-    return len(set(sides)) > 1
+        other = [i for i in found.intervals if choices(i.equilibria) != a.choices]
+        below = [i for i in other if i.high <= base]
+        above = [i for i in other if i.low >= base]
+        if below:
+            nearest = max(below, key=lambda i: float(i.high))
+            share = float(base - nearest.high) / float(base - found.low)
+            rows.append(Switch(name, base, nearest.high, False, share, nearest.equilibria))
+        if above:
+            nearest = min(above, key=lambda i: float(i.low))
+            share = float(nearest.low - base) / float(found.high - base)
+            rows.append(Switch(name, base, nearest.low, True, share, nearest.equilibria))
+    return sorted(rows, key=lambda row: (row.share, row.name, row.above))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -124,7 +123,7 @@ def uncertainty(a: Analysis, book: Book) -> Section:
                 w.named(a.space, row.name, first=True),
                 w.exact(row.baseline),
                 f"{w.span(parameter, parameter.low, parameter.high)}",
-                ("below " if row.value < row.baseline else "above ") + w.rounded(row.value),
+                ("above " if row.above else "below ") + w.rounded(row.value),
                 "" if change is None else f"{change:+.0%}".replace("-", "\N{MINUS SIGN}"),
                 f"{row.share:.0%}",
                 text(w.russia(row.becomes)),
@@ -178,7 +177,7 @@ def _sentences(a: Analysis, rows: list[Switch]) -> list[str]:
             f"None of the {len(a.maps)} parameters, moved alone over its range, changes what Russia does."
         ]
     first = rows[0]
-    side = "falls below" if first.value < first.baseline else "rises above"
+    side = "rises above" if first.above else "falls below"
     sentences = [
         f"{len(names)} of {len(a.maps)} parameters change what Russia does when they move alone; the other {len(quiet)} do not, wherever "
         "in their range they are.",

@@ -120,8 +120,9 @@ def exposure_name(name: str) -> str:
 # ---------------------------------------------------------------------------------------------------------------------
 def does(player: str, actions: Sequence[str]) -> str:
     """What a player does, as the end of a sentence."""
-    words = [_DOES.get((player, action), f"plays {action}") for action in actions]
-    return words[0] if len(words) == 1 else f"mixes between two courses ({joined(words, 'or')})"
+    if len(actions) > 1:
+        return f"mixes {joined(actions)}"
+    return _DOES.get((player, actions[0]), f"plays {actions[0]}")
 
 
 def russia(found: EquilibriumSet) -> str:
@@ -143,7 +144,9 @@ def replies(found: EquilibriumSet, history: tuple[str, ...] = ()) -> str:
             ways.append("the West and China acquiesce")
         else:
             ways.append(joined(f"{_WHO[player]} {does(player, actions)}" for player, actions in both.items()))
-    return joined(dict.fromkeys(ways), "or")
+    different = list(dict.fromkeys(ways))
+    # Each way is a sentence with its own "and", so more than two are set apart by semicolons.
+    return joined(different, "or") if len(different) < 3 else "; or ".join(different)
 
 
 def describe_choices(actions: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import string
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -349,5 +349,4 @@ def _values(function: Any, name: str, xs: np.ndarray[Any, Any]) -> np.ndarray[An
     """A rational function of the parameter at many points; a common factor was cancelled, so the ends have values."""
     if not scalars.is_expression(function) or function.is_number:
         return np.full(len(xs), float(function))
-    values: Mapping[str, Any] = {name: xs}
-    return np.asarray(scalars.evaluate(function, values, float), dtype=float)
+    return np.array([scalars.evaluate(function, {name: float(x)}, float) for x in xs])
