@@ -8,6 +8,7 @@ square brackets what the player would do where the play does not come; an inform
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -20,8 +21,8 @@ from gametheory.games.representation import escape_latex
 if TYPE_CHECKING:
     from gametheory.equilibria.result import Equilibrium, EquilibriumSet
 
-#: A longer fraction than this, in characters, is shown by its decimal value.
-LONGEST_FRACTION = 15
+#: A longer exact number than this, in characters, is shown by its decimal value.
+LONGEST_NUMBER = 15
 #: Most equilibria in a listing, and most moves off the path of play in a line.
 MOST_ROWS = 30
 MOST_OFF_PATH = 4
@@ -30,9 +31,14 @@ MOST_OFF_PATH = 4
 def number(value: Any) -> str:
     """A number, short; ``≈`` where an exact number is too long to show."""
     text = scalars.to_text(value)
-    if isinstance(value, Fraction) and len(text) > LONGEST_FRACTION:
+    if len(text) <= LONGEST_NUMBER:
+        return text
+    if not isinstance(value, Fraction) and not (scalars.is_expression(value) and value.is_number):
+        return text
+    try:
         return f"≈{float(value):.6g}"
-    return text
+    except OverflowError:  # a fraction beyond the range of floats
+        return f"≈{Decimal(value.numerator) / Decimal(value.denominator):.6g}"
 
 
 def mixture(names: Sequence[str], probabilities: Iterable[Any]) -> str:

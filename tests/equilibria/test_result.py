@@ -10,6 +10,7 @@ import pytest
 import sympy
 
 import gametheory as gt
+from gametheory.equilibria import representation
 from gametheory.equilibria.result import (
     Component,
     Equilibrium,
@@ -236,3 +237,18 @@ def test_moves_off_the_path_are_cut_short_in_a_line():
     assert repr(equilibrium).count("→") == 5
     assert "5 more]" in repr(equilibrium)
     assert equilibrium.play == "A: start→stop"
+
+
+@pytest.mark.parametrize(
+    "value, text",
+    [
+        (Fraction(1, 3), "1/3"),
+        (Fraction(10**20, 3), "≈3.33333e+19"),
+        (Fraction(10**400, 3), "≈3.33333e+399"),
+        (sympy.sqrt(2), "sqrt(2)"),
+        (sympy.CRootOf("x**5 - x - 2", 0) ** 3 / 2, "≈1.01736"),
+        (sympy.sympify("(x - 2)/(x**5 - 4)"), "(x - 2)/(x**5 - 4)"),
+    ],
+)
+def test_long_numbers_are_shown_by_their_value_and_functions_as_they_are(value, text):
+    assert representation.number(value) == text
