@@ -185,7 +185,7 @@ class _Strip:
                     linewidth=0,
                 )
             )
-            self._write(canvas, (left + right) / 2, bottom + _BAR / 2, lines, colour)
+            self._write(canvas, self._middle(left, right), bottom + _BAR / 2, lines, colour)
         canvas.axes.add_patch(
             Rectangle(
                 (self.left, bottom), self.right - self.left, _BAR, fill=False, edgecolor=INK, linewidth=0.9
@@ -204,6 +204,14 @@ class _Strip:
                 canvas.text(self.left + 0.17, y, line[1:].lstrip() if k == 0 else line, _SIZE)
                 y -= 0.16
             y -= 0.03
+
+    def _middle(self, left: float, right: float) -> float:
+        """Where the words of an interval stand: in its middle, or beside the strip if it is a sliver at one of the ends."""
+        if right - left > 0.12:
+            return (left + right) / 2
+        if left == self.left:
+            return left - 0.1
+        return right + 0.1 if right == self.right else (left + right) / 2
 
     def _write(self, canvas: Canvas, x: float, y: float, lines: list[str], colour: str) -> None:
         top = y + _STEP * (len(lines) - 1) / 2
