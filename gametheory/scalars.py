@@ -59,6 +59,8 @@ Domain: TypeAlias = Literal["real", "rational", "parametric"]
 
 #: Largest exponent that :func:`parse` admits; a larger one is a slip or an attack, not a payoff.
 MAX_EXPONENT = 100
+#: Largest degree of an expression in its parameters together; powers of powers reach beyond it fast.
+MAX_DEGREE = 1000
 #: Longest text that :func:`parse` reads, in characters, and the deepest nesting.
 MAX_LENGTH = 100_000
 MAX_DEPTH = 200
@@ -335,6 +337,16 @@ def parse(text: str) -> Any:
     return _walk(tree.body, source, 0)
 
 
+def _degree(expr: Any) -> int:
+    """A bound on the degree of numerator and denominator of an expression, without expanding it."""
+    if expr.is_Symbol:
+        return 1
+    if expr.is_Pow:
+        return abs(int(expr.exp)) * _degree(expr.base)
+    degrees = [_degree(part) for part in expr.args]
+    return sum(degrees) if expr.is_Mul else max(degrees, default=0)
+
+
 def _short(text: str) -> str:
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
@@ -399,7 +411,10 @@ def _binary(node: ast.BinOp, source: str, depth: int) -> Any:
             and max(base.numerator.bit_length(), base.denominator.bit_length()) > 10_000
         ):
             raise _refuse("a number out of all proportion", node, source)
-        return base ** int(exponent)
+        power = base ** int(exponent)
+        if is_expression(power) and _degree(power) > MAX_DEGREE:
+            raise _refuse(f"a power of degree {_degree(power)}, beyond {MAX_DEGREE}", node, source)
+        return power
     operation = _OPERATIONS.get(type(node.op))
     if operation is None:
         raise _refuse(f"{ast.get_source_segment(source, node)!r} is not arithmetic", node, source)

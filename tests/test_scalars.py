@@ -20,3 +20,9 @@ def test_a_quotient_is_evaluated_at_many_points_at_once():
 def test_a_division_by_zero_names_the_divisor(zero, number):
     with pytest.raises(ZeroDivisionError, match=r"^t is zero$"):
         evaluate(parse("1/t**2"), {"t": zero}, number)
+
+
+@pytest.mark.parametrize("text", ["((x**99)**99)**99", "((x+1)**60 + (x+2)**60)**60", "(x*y*(x+y))**-400"])
+def test_powers_of_powers_are_refused_before_they_are_computed(text):
+    with pytest.raises(ExpressionError, match="beyond"):
+        parse(text)

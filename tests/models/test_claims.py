@@ -470,3 +470,10 @@ def test_wrong_models_are_refused() -> None:
 def test_wrong_sizes_are_refused(n: Any) -> None:
     with pytest.raises(ParameterError, match="number of points"):
         kazakhstan.claims(n=n, progress=False)
+
+
+def test_a_tie_after_the_other_action_leaves_no_hole() -> None:
+    """At E_W = 4000/379 the West is indifferent after a full action; its reply to a limited one is not in doubt there."""
+    space = SPACE.replace("N_WL", baseline=200)
+    found = by_id(kazakhstan.claims(deterrence.sequential(space), n=N, progress=False))
+    assert [str(condition) for condition in found["C2d"].conditions] == ["every E_W from 0 to 130"]

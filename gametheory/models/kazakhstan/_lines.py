@@ -138,7 +138,9 @@ class Lines:
 
     def _holds(self, measure: Measure, target: int, equilibria: EquilibriumSet) -> bool:
         values = self.reading.values(measure, equilibria)
-        return bool(values) and equilibria.complete and all(_is(value, target) for value in values)
+        if not values or not self.reading.settled(measure, equilibria):
+            return False
+        return all(_is(value, target) for value in values)
 
 
 def _is(value: Any, target: int) -> bool:

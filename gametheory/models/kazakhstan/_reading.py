@@ -113,8 +113,18 @@ class Reading:
         """The measure in each equilibrium of a set, exactly."""
         if not len(equilibria):
             return []
-        rows = [[p for vector in equilibrium.profile.arrays for p in vector] for equilibrium in equilibria]
-        return list(self.value(measure, np.array(rows, dtype=object)))
+        return list(self.value(measure, np.array(_rows(equilibria), dtype=object)))
+
+    def settled(self, measure: Measure, equilibria: EquilibriumSet) -> bool:
+        """Whether the equilibria that are listed give every value of the measure.
+
+        They do if they are all there are. Replies are settled as well if the listed equilibria agree on them: every choice
+        of a tie is listed, so there is none among these replies, whatever ties there are elsewhere.
+        """
+        if equilibria.complete or measure.kind in ("act", "aim"):
+            return equilibria.complete
+        columns = sorted({column for end, _ in self.replies[measure.action] for column in end})
+        return len({tuple(row[column] for column in columns) for row in _rows(equilibria)}) == 1
 
     def bounds(self, measure: Measure, equilibria: EquilibriumSet) -> tuple[Any, Any]:
         """The least and the greatest value of the measure over a set of equilibria, exactly."""
@@ -134,6 +144,10 @@ class Reading:
         """Measures that together tell one kind of play from another."""
         found = [Measure("act"), *(Measure("aim", action) for action in ACTIONS)]
         return found + [Measure("strength", action, player) for action in ACTIONS for player in STRENGTH]
+
+
+def _rows(equilibria: EquilibriumSet) -> list[list[Any]]:
+    return [[p for vector in equilibrium.profile.arrays for p in vector] for equilibrium in equilibria]
 
 
 def committed(model: Model, replies: Mapping[str, str]) -> Model:
