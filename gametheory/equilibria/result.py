@@ -15,7 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
@@ -25,6 +24,7 @@ from gametheory.equilibria.arithmetic import largest, plain, refuse_expressions,
 from gametheory.equilibria.outcomes import parse_outcome
 from gametheory.errors import GameError, GameTheoryError, Unsupported
 from gametheory.games.extensive import ExtensiveGame
+from gametheory.games.labelled import Labelled
 from gametheory.games.normal_form import NormalFormGame
 from gametheory.games.profiles import BehaviourProfile, MixedProfile
 
@@ -87,7 +87,7 @@ class Equilibrium:
                 f"payoffs are for {list(self.payoffs)}, the players are {list(self.game.players)}."
             )
         payoffs = {player: plain(self.payoffs[player]) for player in self.game.players}
-        object.__setattr__(self, "payoffs", MappingProxyType(payoffs))
+        object.__setattr__(self, "payoffs", Labelled("player", payoffs))
         object.__setattr__(self, "regret", plain(self.regret))
 
     def __reduce__(self) -> tuple[Any, ...]:

@@ -29,6 +29,7 @@ from gametheory import scalars
 from gametheory.errors import GameError
 from gametheory.games import _checks
 from gametheory.games.extensive import ExtensiveGame, Infoset
+from gametheory.games.labelled import Labelled
 from gametheory.games.normal_form import NormalFormGame
 
 __all__ = ["BehaviourProfile", "MixedProfile"]
@@ -355,12 +356,16 @@ def _nested(
     """The table of labels; players who decide nothing have an empty row."""
     table: dict[str, Any] = {name: {} for name in players}
     for (i, label, actions), array in zip(places, arrays, strict=True):
-        row = MappingProxyType(dict(zip(actions, array.tolist(), strict=True)))
+        kind = f"action of {players[i]} at {label!r}" if label else f"strategy of {players[i]}"
+        row = Labelled(kind, dict(zip(actions, array.tolist(), strict=True)))
         if label:
             table[players[i]][label] = row
         else:
             table[players[i]] = row
-    return {name: MappingProxyType(row) if isinstance(row, dict) else row for name, row in table.items()}
+    return {
+        name: Labelled(f"information set of {name}", row) if isinstance(row, dict) else row
+        for name, row in table.items()
+    }
 
 
 def _words(actions: Sequence[str], array: NDArray[Any]) -> str:

@@ -12,6 +12,7 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gametheory as gt
 from gametheory.errors import GameError, GameTheoryError
 from gametheory.games import (
     BehaviourProfile,
@@ -203,3 +204,22 @@ def test_html_escapes_labels() -> None:
     text = MixedProfile.pure(game, ["<script>"])._repr_html_()
     assert "<script>" not in text
     assert "&lt;script&gt;" in text
+
+
+def test_a_wrong_label_at_any_level_is_explained():
+    table = gt.NormalFormGame.from_bimatrix(
+        [[1, 0]], [[0, 1]], players=["Row", "Column"], strategies=[["up"], ["left", "right"]]
+    )
+    profile = gt.MixedProfile.pure(table, {"Row": "up", "Column": "left"})
+    with pytest.raises(gt.UnknownName, match=r"unknown strategy of Column 'lfet'; did you mean 'left'"):
+        profile["Column"]["lfet"]
+    tree = gt.ExtensiveGame(gt.Decision("A", {"in": gt.Outcome(A=1), "out": gt.Outcome(A=0)}))
+    (equilibrium,) = gt.subgame_perfect_equilibria(tree)
+    with pytest.raises(gt.UnknownName, match=r"unknown information set of A 'strat'; did you mean 'start'"):
+        equilibrium.strategies["A"]["strat"]
+    with pytest.raises(gt.UnknownName, match=r"unknown action of A at 'start' 'inn'; did you mean 'in'"):
+        equilibrium.strategies["A"]["start"]["inn"]
+    with pytest.raises(gt.UnknownName, match=r"unknown player 'X'"):
+        equilibrium.payoffs["X"]
+    with pytest.raises(TypeError):
+        equilibrium.payoffs["A"] = 3
