@@ -153,9 +153,9 @@ def _function(
             raise ParameterError(
                 f"{what()}, which is {value}, divides by zero for every value of {name}."
             ) from None
-    if germ.denominator.degree() > 0:
-        numerator = germ.denominator.numer()
-        for root in real_roots(tuple(int(c) for c in numerator.coeffs())):
+    # All divisors, also those that cancel: the model has no payoff where one of them is zero.
+    for divisor in cell.decisions:
+        for root in real_roots(divisor):
             if low <= root <= high:
                 shown = scalars.to_text(root) if isinstance(root, Fraction) else str(root)
                 raise ParameterError(
@@ -234,7 +234,6 @@ def decompose(
     """
     cells: list[OpenCell] = []
     waiting: list[tuple[Number, Number]] = [(low, high)]
-    width = float(high - low)
     with tqdm(total=100, desc=label, unit="%", delay=1, disable=not progress, leave=False) as bar:
         while waiting:
             below, above = waiting.pop()
@@ -244,10 +243,14 @@ def decompose(
                 waiting.append((below, cell.low))
             if cell.high < above:
                 waiting.append((cell.high, above))
-            bar.update(100 * (float(cell.high) - float(cell.low)) / width)
+            bar.update(100 * float((_rational(cell.high) - _rational(cell.low)) / (high - low)))
     cells.sort(key=lambda cell: cell.sample)
     points = [Point(value, solve(curves.at_point(value))) for value in (*(cell.low for cell in cells), high)]
     return _merge(cells, points)
+
+
+def _rational(value: Number) -> Fraction:
+    return value if isinstance(value, Fraction) else value.bounds()[0]
 
 
 def _open_cell(

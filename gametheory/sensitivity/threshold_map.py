@@ -78,7 +78,8 @@ class Interval(_Picklable):
     def describe(self, name: str) -> str:
         """The interval as a chain of inequalities."""
         below, above = ("<=" if included else "<" for included in (self.includes_low, self.includes_high))
-        return f"{_readable(self.low)} {below} {name} {above} {_readable(self.high)}"
+        low, high = _readable(self.low, self._ends[0]), _readable(self.high, self._ends[1])
+        return f"{low} {below} {name} {above} {high}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,20 +172,39 @@ class Thresholds(_Picklable):
         ParameterError
             If the value lies outside the interval.
         """
+        point = self._irrational(value)
+        if point is not None:
+            return point.equilibria
+        return solve_numbers(self.model, self.concept, {**self.fixed, self.name: self._within(value)})
+
+    def _irrational(self, value: Any) -> Breakpoint | None:
+        """The breakpoint at a value, if it is irrational."""
         for point in self.breakpoints:
             if not isinstance(point.value, Fraction) and point.value == value:
-                return point.equilibria
+                return point
+        return None
+
+    def _within(self, value: Any) -> Fraction:
+        """A rational value of the parameter within the interval."""
         number = scalars.exact(value, f"the value of {self.name}")
         if not self.low <= number <= self.high:
             raise ParameterError(
                 f"{self.name} = {scalars.to_text(number)} lies outside the interval from {scalars.to_text(self.low)} to "
                 f"{scalars.to_text(self.high)}; ask thresholds for a wider one with over=(low, high)."
             )
-        return solve_numbers(self.model, self.concept, {**self.fixed, self.name: number})
+        return number
 
     def interval_at(self, value: Any) -> Interval | None:
-        """The interval that holds a value, or None at a breakpoint."""
-        number = scalars.exact(value, f"the value of {self.name}")
+        """The interval that holds a value, or None at a breakpoint.
+
+        Raises
+        ------
+        ParameterError
+            If the value lies outside the interval looked at.
+        """
+        if self._irrational(value) is not None:
+            return None
+        number = self._within(value)
         for interval in self.intervals:
             low, high = interval._ends
             if (
@@ -198,7 +218,8 @@ class Thresholds(_Picklable):
     def range(self, outcome: str) -> tuple[Any, Any]:
         """The least and the greatest value of an outcome over the interval and over all equilibria, exactly.
 
-        On an open interval the value may be approached and not taken.
+        On an open interval the value may be approached and not taken. At a breakpoint that is not complete
+        it is over the equilibria listed there; mixtures between tied choices may support others.
 
         Raises
         ------
@@ -216,10 +237,21 @@ class Thresholds(_Picklable):
         return surface(least, self.name), surface(greatest, self.name)
 
     def values_at(self, outcome: str, value: Any) -> tuple[Any, ...]:
-        """An outcome in each equilibrium at one value of the parameter."""
+        """An outcome in each equilibrium at one value of the parameter.
+
+        A float is read as the decimal that it prints as; a member of ``points`` is taken exactly.
+
+        Raises
+        ------
+        ParameterError
+            If the value lies outside the interval.
+        """
         self._check(outcome)
+        point = self._irrational(value)
+        if point is not None:
+            return tuple(point.outcomes[outcome])
         interval = self.interval_at(value)
-        number = scalars.exact(value, f"the value of {self.name}")
+        number = self._within(value)
         if interval is not None:
             return tuple(surface(function.at(number), self.name) for function in interval._functions[outcome])
         return next(tuple(p.outcomes[outcome]) for p in self.breakpoints if p.value == number)
@@ -262,14 +294,15 @@ class Thresholds(_Picklable):
         rows = []
         for part in self._parts():
             low, high = (part.low, part.high) if isinstance(part, Interval) else (part.value, part.value)
+            numbers = part._ends if isinstance(part, Interval) else (part._number, part._number)
             for k, (equilibrium, play) in enumerate(zip(part.equilibria, self.plays(part), strict=True)):
                 rows.append(
                     {
                         "where": self._where(part),
                         "low": low,
                         "high": high,
-                        "low_value": float(low),
-                        "high_value": float(high),
+                        "low_value": float(numbers[0]),
+                        "high_value": float(numbers[1]),
                         "equilibrium": k + 1,
                         "play": play,
                         "continuum": equilibrium.continuum,
@@ -289,7 +322,7 @@ class Thresholds(_Picklable):
     def _where(self, part: Interval | Breakpoint) -> str:
         if isinstance(part, Interval):
             return part.describe(self.name)
-        return f"{self.name} = {_readable(part.value)}"
+        return f"{self.name} = {_readable(part.value, part._number)}"
 
     def plays(self, part: Interval | Breakpoint) -> tuple[str, ...]:
         """What is done in each equilibrium of an interval or breakpoint, as text.
@@ -359,11 +392,11 @@ class Thresholds(_Picklable):
         return f"<table><caption>{caption}</caption><tr><th>Range</th><th>Equilibria</th></tr>{rows}</table>"
 
 
-def _readable(value: Any) -> str:
-    """An exact number, with its decimal value where the notation does not show it."""
+def _readable(value: Any, number: Any) -> str:
+    """An exact number, as people read it and in its field, with its decimal value where the notation does not show it."""
     text = scalars.to_text(value)
     plain = text.lstrip("-").replace(".", "", 1).isdigit()
-    return text if plain else f"{text} (≈ {float(value):.6g})"
+    return text if plain else f"{text} (≈ {float(number):.6g})"
 
 
 def _escape(text: str) -> str:

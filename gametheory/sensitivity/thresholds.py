@@ -179,25 +179,28 @@ class _Search:
         self.symbol = scalars.symbol(name)
         #: The game with the other parameters fixed, in which closed forms are written.
         self.reduced = game.substitute({**fixed, name: self.symbol}) if game.domain == "parametric" else game
-        arrays = (
-            (game.payoffs, game.chance_probability) if isinstance(game, ExtensiveGame) else (game.payoffs,)
-        )
+        #: The tree of the model, whose chance probabilities must not be negative, also in its strategic form.
+        self.tree = model.game if isinstance(model.game, ExtensiveGame) else None
+        arrays = (game.payoffs,) if self.tree is None else (game.payoffs, self.tree.chance_probability)
         self.curves = _cells.Curves(arrays, name, fixed, low, high, self._entry)
         self.parts = stages(game) if isinstance(game, ExtensiveGame) else ()
 
     def _entry(self, array: int, index: tuple[int, ...]) -> str:
         game = self.game
+        if array == 1 and self.tree is not None:
+            return f"the probability of {self.tree.path(index[0])}"
         if isinstance(game, NormalFormGame):
             profile = ", ".join(names[k] for names, k in zip(game.strategies, index[1:], strict=True))
             return f"the payoff of {game.players[index[0]]} at ({profile})"
-        if array == 1:
-            return f"the probability of {game.path(index[0])}"
         return f"the payoff of {game.players[index[0]]} at {game.path(int(game.terminals[index[1]]))}"
 
     def solve(self, arrays: list[np.ndarray[Any, Any]]) -> _cells.Solution:
         """Solve the game over whatever field the numbers are from."""
+        payoffs = arrays[0]
+        if self.tree is not None:
+            nodes = [n for n in range(1, self.tree.n_nodes) if self.tree.kind[self.tree.parent[n]] == 2]
+            _cells.check_probabilities(arrays[1], nodes, self.tree.path)
         if isinstance(self.game, NormalFormGame):
-            (payoffs,) = arrays
             table = solve_table(payoffs)
             values = tuple(
                 tuple(_mean(payoffs[i], profile) for i in range(len(payoffs))) for profile in table.profiles
@@ -211,10 +214,7 @@ class _Search:
                 table.method,
                 table.reason,
             )
-        payoffs, chance = arrays
-        nodes = [n for n in range(1, self.game.n_nodes) if self.game.kind[self.game.parent[n]] == 2]
-        _cells.check_probabilities(chance, nodes, self.game.path)
-        tree = solve_tree(self.game, payoffs, chance, parts=self.parts)
+        tree = solve_tree(self.game, payoffs, arrays[1], parts=self.parts)
         return _cells.Solution(
             tree.profiles,
             tree.payoffs,

@@ -48,7 +48,7 @@ class TornadoBar:
     switches : tuple
         Values of the parameter at which the outcome jumps, exact.
     complete : bool
-        Whether every equilibrium is known.
+        Whether every equilibrium is known, also at the thresholds, where somebody is indifferent.
     """
 
     name: str
@@ -229,7 +229,7 @@ def tornado(
                 least,
                 greatest,
                 found.switches(outcome),
-                found.complete,
+                found.complete and all(point.equilibria.complete for point in found.breakpoints),
             )
         )
     bars.sort(key=lambda bar: (-bar.swing, moving.index(bar.name)))
@@ -237,5 +237,5 @@ def tornado(
 
 
 def _span(found: Thresholds, outcome: str, value: Fraction) -> tuple[Any, Any]:
-    values = sorted(found.values_at(outcome, value), key=float)
-    return values[0], values[-1]
+    values = found.values_at(outcome, value)
+    return min(values), max(values)

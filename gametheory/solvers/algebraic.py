@@ -134,9 +134,9 @@ class RealAlgebraic:
 
         if len(self.coefficients) == 3:
             c, b, a = self.coefficients
-            root = sympy.sqrt(b * b - 4 * a * c)
+            root = sympy.sqrt(b * b - 4 * a * c) / (2 * a)
             # a > 0, so the sign of the root orders the two.
-            return sympy.nsimplify((-b - root if self.position == 0 else -b + root) / (2 * a))
+            return sympy.Rational(-b, 2 * a) + (-root if self.position == 0 else root)
         x = sympy.Symbol("x")
         polynomial = sympy.Poly(list(reversed(self.coefficients)), x)
         return sympy.CRootOf(polynomial, self.position)
@@ -192,9 +192,14 @@ def _simplest(low: Fraction, high: Fraction) -> Fraction:
         return Fraction(0)
     if high < 0:
         return -_simplest(-high, -low)
-    whole = low.numerator // low.denominator
-    if low == whole:
-        return Fraction(whole)
-    if whole + 1 <= high:
-        return Fraction(whole + 1)
-    return whole + 1 / _simplest(1 / (high - whole), 1 / (low - whole))
+    wholes = []  # a loop, for narrow intervals have long continued fractions
+    while True:
+        whole = low.numerator // low.denominator
+        if low == whole or whole + 1 <= high:
+            break
+        wholes.append(whole)
+        low, high = 1 / (high - whole), 1 / (low - whole)
+    result = Fraction(whole if low == whole else whole + 1)
+    for whole in reversed(wholes):
+        result = whole + 1 / result
+    return result

@@ -6,8 +6,9 @@ roots. A leaf of a stage is thus an outcome of the tree or the root of a later s
 perfect exactly when it induces an equilibrium in every stage whose leaves pay what is played after them
 (Selten 1965). A single decision, or a simultaneous stage, is one stage each.
 
-Stages start at decisions; a chance node belongs to the stage that leads to it. Within a stage a player's
-*reduced strategy* says what to do at each own information set that the strategy itself does not preclude.
+A chance node belongs to the stage that leads to it, unless decisions follow that do not learn its outcome:
+then the subgame that it starts is a stage of its own. Within a stage a player's *reduced strategy* says what
+to do at each own information set that the strategy itself does not preclude.
 
 References
 ----------
@@ -113,7 +114,15 @@ def stages(game: ExtensiveGame) -> tuple[Stage, ...]:
             "Solve strategic_form(game) with nash_equilibria instead."
         )
     kind, parent = game.kind, game.parent
-    starts = sorted({node for node in game.subgame_roots() if kind[node] == 1} | {0}, reverse=True)
+    roots = set(game.subgame_roots())
+    # Decisions of a chance node's own subgame are a stage; chance moves alone are part of the stage before.
+    owner = np.zeros(game.n_nodes, dtype=np.int64)
+    decided = {0}
+    for node in range(1, game.n_nodes):
+        owner[node] = node if node in roots else owner[parent[node]]
+        if kind[node] == 1:
+            decided.add(int(owner[node]))
+    starts = sorted(roots & decided, reverse=True)
     position = {root: k for k, root in enumerate(starts)}
     start_of = np.zeros(game.n_nodes, dtype=np.int64)
     for node in range(1, game.n_nodes):

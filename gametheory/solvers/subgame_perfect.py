@@ -107,10 +107,10 @@ def solve_tree(
                 tuple(payoffs[:, column[leaf]]) if child < 0 else next(following).values
                 for leaf, child in zip(stage.leaves, stage.child, strict=True)
             ]
-            found, reason = _solve_stage(game, stage, reaches, weights, ends, combination)
+            found, groups, reason = _solve_stage(game, stage, reaches, weights, ends, combination)
             if reason:
                 reasons.append(f"in the stage at {game.path(stage.root)}, {reason}")
-            if _ties_matter(found, movers_above[k]):
+            if any(_ties_matter([found[p] for p in group], movers_above[k]) for group in groups):
                 reasons.append(
                     f"at {game.path(stage.root)} a player is indifferent: mixtures of the choices listed are equilibria "
                     "too, and earlier moves may respond to them in ways not listed"
@@ -148,9 +148,8 @@ def _movers_above(parts: tuple[Stage, ...], n_players: int) -> list[frozenset[in
     return above
 
 
-def _ties_matter(plays: list[_Play], movers: frozenset[int]) -> bool:
+def _ties_matter(tied: list[_Play], movers: frozenset[int]) -> bool:
     """Whether mixing between tied choices could change what an earlier mover gets."""
-    tied = [play for play in plays if play.continuum]
     return any(play.values[mover] != tied[0].values[mover] for play in tied[1:] for mover in movers)
 
 
@@ -161,8 +160,11 @@ def _solve_stage(
     weights: list[Any],
     ends: list[tuple[Any, ...]],
     later: tuple[_Play, ...],
-) -> tuple[list[_Play], str]:
-    """The equilibria of a stage whose ends are worth `ends`."""
+) -> tuple[list[_Play], list[list[int]], str]:
+    """The equilibria of a stage whose ends are worth `ends`; sets of them that may be mixed; why they are not all.
+
+    Different mixtures of plans may be one behaviour (Kuhn 1953), which is one equilibrium.
+    """
     n_players = len(game.players)
     table = np.empty((n_players, *stage.shape), dtype=object)
     for cell in np.ndindex(*stage.shape):
@@ -170,19 +172,35 @@ def _solve_stage(
         for player in range(n_players):
             table[(player, *cell)] = _total(weights, ends, leaves, player)
     if not stage.players:
-        return [_Play(tuple(table), (), later, False)], ""
+        return [_Play(tuple(table), (), later, False)], [], ""
     solution = solve_table(table[list(stage.players)])
-    plays = []
-    for profile, continuum in zip(solution.profiles, solution.continuum, strict=True):
-        values = _expectation(table, profile)
+    plays: list[_Play] = []
+    place: list[int] = []  # of each profile, among the plays
+    for profile in solution.profiles:
         choices: list[tuple[int, tuple[Any, ...]]] = []
         free = False
         for k, strategy in enumerate(profile):
             behaviour, unreached = _behaviour(game, stage, k, strategy)
             choices.extend(behaviour)
             free |= unreached
-        plays.append(_Play(values, tuple(choices), later, continuum or free))
-    return plays, solution.reason
+        twin = _twin(plays, choices) if any(len(own) > 1 for own in stage.infosets) else len(plays)
+        place.append(twin)
+        if twin == len(plays):
+            plays.append(_Play(_expectation(table, profile), tuple(choices), later, free))
+    tied = [place[k] for k, continuum in enumerate(solution.continuum) if continuum]
+    groups = [sorted({place[k] for k in group}) for group in solution.components] or [tied]
+    several = {k for group in groups if len(group) > 1 for k in group} if solution.components else set(tied)
+    plays = [play._replace(continuum=play.continuum or k in several) for k, play in enumerate(plays)]
+    return plays, groups, solution.reason
+
+
+def _twin(plays: list[_Play], choices: list[tuple[int, tuple[Any, ...]]]) -> int:
+    """The position of the play with these choices; behind the last if there is none."""
+    for k, play in enumerate(plays):
+        pairs = zip(play.choices, choices, strict=True)
+        if all(p == q for (_, ours), (_, theirs) in pairs for p, q in zip(ours, theirs, strict=True)):
+            return k
+    return len(plays)
 
 
 def _total(weights: list[Any], ends: list[tuple[Any, ...]], leaves: np.ndarray[Any, Any], player: int) -> Any:

@@ -298,3 +298,65 @@ def test_a_map_can_be_pickled():
     again = pickle.loads(pickle.dumps(found))
     assert again.points == found.points
     assert again.range("payoff: West") == found.range("payoff: West")
+
+
+def test_an_irrational_threshold_near_a_fraction_is_not_taken_for_it():
+    tree = gt.Decision(
+        "A", {"stay": gt.Outcome(A=-1000000000), "go": gt.Outcome(A=2000000000 * t**2 - 2999999999 * t)}
+    )
+    found = thresholds(gt.Model("near", gt.ExtensiveGame(tree), space), "t")
+    assert all(not isinstance(point, Fraction) and not point.is_Rational for point in found.points)
+    assert [float(point) for point in found.points] == pytest.approx([0.5, 1], abs=1e-8)
+    assert len(found.at(1)) == len(found.at("1/2")) == 1
+    assert len(found.at(found.points[0])) == 2
+
+
+def test_values_at_every_threshold_and_outside():
+    tree = gt.Decision("A", {"stay": gt.Outcome(A=2), "go": gt.Outcome(A=t**2)})
+    found = thresholds(gt.Model("square", gt.ExtensiveGame(tree), space), "t")
+    assert found.values_at("payoff: A", found.points[1]) == (2, 2)
+    assert found.interval_at(found.points[1]) is None
+    for ask in (found.interval_at, lambda value: found.values_at("payoff: A", value)):
+        with pytest.raises(gt.ParameterError, match="outside the interval"):
+            ask(77)
+
+
+@pytest.mark.parametrize("over", [(0, "1e400"), ("-1e308", "1e308"), (0, "1e-400")])
+def test_intervals_of_any_size(over):
+    tree = gt.Decision("A", {"stay": gt.Outcome(A=0), "go": gt.Outcome(A=t - scalars.exact(over[1]) / 2)})
+    found = thresholds(gt.Model("wide", gt.ExtensiveGame(tree), space), "t", over=over)
+    assert found.points == (scalars.exact(over[1]) / 2,)
+
+
+def test_a_polynomial_of_high_degree():
+    tree = gt.Decision(
+        "A",
+        {
+            "l": gt.Outcome(A=t**40 - 3 * t**17 + t - sympy.Rational(1, 7)),
+            "m": gt.Outcome(A=t**5 - t - 1),
+            "r": gt.Outcome(A=0),
+        },
+    )
+    found = thresholds(gt.Model("high", gt.ExtensiveGame(tree), space), "t")
+    values = found.to_frame()["low_value"]
+    assert "≈" in str(found)
+    assert values.is_monotonic_increasing
+
+
+def test_probabilities_must_not_be_negative_in_the_strategic_form_either():
+    p = gt.ParameterSpace(gt.Parameter("p", "1/2", low=0, high=1))
+    symbol = p.symbols("p")
+    war = gt.Chance({"win": (symbol, gt.Outcome(A=3)), "lose": (1 - symbol, gt.Outcome(A=-1))})
+    model = gt.Model("gamble", gt.ExtensiveGame(gt.Decision("A", {"war": war, "peace": gt.Outcome(A=1)})), p)
+    assert thresholds(model, "p", concept="nash").points == (Fraction(1, 2),)
+    with pytest.raises(gt.ParameterError, match=r"probability of war/lose is negative"):
+        thresholds(model, "p", over=(0, 2), concept="nash")
+
+
+def test_a_pole_that_cancels_is_refused_as_the_game_there_is():
+    tree = gt.Decision("A", {"stay": gt.Outcome(A=0), "go": gt.Outcome(A=(t**2 - 1) / (t - 1))})
+    model = gt.Model("hole", gt.ExtensiveGame(tree), space)
+    with pytest.raises(gt.ParameterError, match="divides by zero at t = 1"):
+        model.at(t=1)
+    with pytest.raises(gt.ParameterError, match="divides by zero at t = 1"):
+        thresholds(model, "t")

@@ -93,3 +93,16 @@ def test_shown_as_text_frame_and_latex():
     assert "no effect: idle" in str(found)
     assert found.to_frame()["parameter"].tolist() == [bar.name for bar in found]
     assert r"x\_W" in found.to_latex()
+
+
+def test_a_bar_is_complete_only_if_its_thresholds_are():
+    # At t = 0 B may mix so that A is indifferent, which gives C 20/3; the equilibria listed there give it 0.
+    space = gt.ParameterSpace(gt.Parameter("t", 1, low=-2, high=3))
+    reply = gt.Decision(
+        "B", {"x": gt.Outcome(A=3, B=space.symbols("t"), C=0), "y": gt.Outcome(A=0, B=0, C=10)}
+    )
+    tree = gt.Decision("A", {"l": reply, "m": gt.Outcome(A=1, B=0, C=0)})
+    model = gt.Model("tie", gt.ExtensiveGame(tree), space)
+    assert not tornado(model, "payoff: C")["t"].complete
+    model = gt.Model("plain", gt.ExtensiveGame(reply), space)
+    assert tornado(model, "payoff: C")["t"].complete

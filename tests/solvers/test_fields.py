@@ -163,3 +163,19 @@ def test_rational_between_is_strictly_between(first, second):
     assume(first != second)
     low, high = sorted((first, second))
     assert low < rational_between(low, high) < high
+
+
+def test_an_irrational_root_near_a_simple_fraction_is_not_written_as_that():
+    low, high = real_roots((1000000000, -2999999999, 2000000000))
+    for root, fraction in ((low, "1/2"), (high, "1")):
+        assert str(root) != fraction
+        assert sympy.expand(2000000000 * root.to_sympy() ** 2 - 2999999999 * root.to_sympy()) == -1000000000
+
+
+def test_a_rational_between_numbers_that_are_very_close():
+    first, second = 1, 1
+    for _ in range(6000):
+        first, second = second, first + second
+    low = Fraction(second, first)
+    high = low + Fraction(1, 10**3000)
+    assert low < rational_between(low, high) < high

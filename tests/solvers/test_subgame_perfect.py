@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import gametheory as gt
 from gametheory.equilibria import sequential
+from gametheory.solvers import stacked_trees
 from gametheory.solvers.stages import stages
 
 payoff = st.integers(-2, 2)
@@ -236,3 +237,42 @@ def test_stages_come_later_ones_first_and_cut_where_information_allows():
     assert (last.players, last.shape, last.child) == ((1, 2), (2, 2), (-1,) * 4)
     assert (first.players, first.is_decision, first.child) == ((0,), True, (-1, 0))
     assert last.reaches().sum() == 4
+
+
+def test_decisions_that_do_not_see_a_chance_move_are_a_subgame_of_their_own():
+    # Nash equilibria of the whole tree let B threaten to play y after "in"; the subgame after the chance move does not.
+    def blind():
+        return gt.Decision("B", {"x": gt.Outcome(A=5, B=0), "y": gt.Outcome(A=-1, B=-5)}, infoset="b")
+
+    tree = gt.Decision(
+        "A",
+        {
+            "out": gt.Outcome(A=0, B=9),
+            "in": gt.Chance({"up": ("1/2", blind()), "down": ("1/2", gt.Chance({"only": (1, blind())}))}),
+        },
+    )
+    game = gt.ExtensiveGame(tree)
+    (equilibrium,) = found = gt.subgame_perfect_equilibria(game)
+    assert found.complete
+    assert equilibrium.payoffs == {"A": 5, "B": 0}
+    assert [stage.players for stage in stages(game)] == [(1,), (0,)]
+    stacked = stacked_trees.subgame_perfect(game, game.payoffs[None].astype(float))
+    assert stacked.payoffs.tolist() == [[5, 0]]
+
+
+def test_mixtures_of_plans_that_are_one_behaviour_are_one_equilibrium():
+    # B knows which of two opposite matching pennies is played and A does not: plans mix in ways that behave alike.
+    def pennies(k, sign):
+        def end(x, y):
+            win = sign * k * (1 if x == y else -1)
+            return gt.Outcome(A=win, B=-win)
+
+        replies = {x: gt.Decision("B", {y: end(x, y) for y in "ht"}, infoset=f"b{k}") for x in "ht"}
+        return gt.Decision("A", replies, infoset="a")
+
+    found = gt.subgame_perfect_equilibria(
+        gt.ExtensiveGame(gt.Chance({"1": ("1/2", pennies(1, 1)), "2": ("1/2", pennies(2, -1))}))
+    )
+    assert len(found) == len({str(e.profile) for e in found}) == 3
+    assert found.complete
+    assert all(e.continuum for e in found)
