@@ -164,6 +164,13 @@ def latex_table(equilibria: Sequence[Equilibrium]) -> str:
     return "\n".join([rf"\begin{{tabular}}{{{columns}}}", *rows, r"\end{tabular}"])
 
 
+def latex_play(equilibrium: Equilibrium) -> str:
+    """What all players do, in LaTeX."""
+    texts = [_latex_strategy(equilibrium, i) for i in range(len(equilibrium.game.players))]
+    pairs = zip(equilibrium.game.players, texts, strict=True)
+    return "; ".join(f"{escape_latex(player)}: {text}" for player, text in pairs if text)
+
+
 def _latex_strategy(equilibrium: Equilibrium, player: int) -> str:
     game, vectors = equilibrium.game, equilibrium.profile.arrays
     if not isinstance(game, ExtensiveGame):

@@ -34,6 +34,10 @@ __all__ = ["Breakpoint", "Concept", "Interval", "Thresholds", "solve_numbers", "
 Concept: TypeAlias = Literal["nash", "subgame_perfect"]
 
 
+#: Said of a breakpoint at which mixtures between tied choices may support plays that are not listed.
+MIXTURES = "and mixtures of tied choices"
+
+
 class _Picklable:
     """Frozen results hold read-only mappings, which pickle only as the dictionaries behind them."""
 
@@ -334,6 +338,13 @@ class Thresholds(_Picklable):
         hidden = any(first == second for first, second in pairwise(along))
         return tuple(representation.play(e) if hidden else e.play for e in part.equilibria)
 
+    def _listed(self, part: Interval | Breakpoint) -> list[str]:
+        """What is played, each once, with a last word where that is not all."""
+        plays = list(dict.fromkeys(self.plays(part))) or ["no equilibrium found"]
+        if isinstance(part, Breakpoint) and any(e.continuum for e in part.equilibria):
+            plays.append(MIXTURES)
+        return plays
+
     def to_latex(self) -> str:
         """A ``tabular`` of intervals and breakpoints with their equilibria and payoffs."""
         import sympy
@@ -349,13 +360,15 @@ class Thresholds(_Picklable):
         for part in self._parts():
             if isinstance(part, Interval):
                 below, above = (r"\le" if i else "<" for i in (part.includes_low, part.includes_high))
-                low, high = scalars.to_latex(part.low), scalars.to_latex(part.high)
-                where = f"${low} {below} {symbol} {above} {high}$"
+                where = f"${_latex(part.low)} {below} {symbol} {above} {_latex(part.high)}$"
             else:
-                where = f"${symbol} = {scalars.to_latex(part.value)}$"
+                where = f"${symbol} = {_latex(part.value)}$"
             for k, (equilibrium, play) in enumerate(zip(part.equilibria, self.plays(part), strict=True)):
-                payoffs = [f"${scalars.to_latex(value)}$" for value in equilibrium.payoffs.values()]
-                lines.append(" & ".join(["" if k else where, _escape(play), *payoffs]) + r" \\")
+                payoffs = [f"${_latex(value)}$" for value in equilibrium.payoffs.values()]
+                shown = _escape(play) if equilibrium.is_pure else representation.latex_play(equilibrium)
+                lines.append(" & ".join(["" if k else where, shown, *payoffs]) + r" \\")
+            if self._listed(part)[-1] == MIXTURES:
+                lines.append(" & ".join(["", MIXTURES, *("" for _ in players)]) + r" \\")
         return "\n".join([*lines, r"\hline", r"\end{tabular}"])
 
     def plot(self, outcome: str | None = None, **options: Any) -> Any:
@@ -372,9 +385,7 @@ class Thresholds(_Picklable):
         count = len(self.breakpoints)
         head += f"{count or 'no'} threshold{'s' * (count != 1)} ({self.concept.replace('_', '-')} equilibria)"
         lines = [head if self.complete else f"{head}, not complete: {self.reason}"]
-        for part in self._parts():
-            plays = dict.fromkeys(self.plays(part))
-            lines.append(f"  {self._where(part)}: " + (" | ".join(plays) or "no equilibrium found"))
+        lines += [f"  {self._where(part)}: " + " | ".join(self._listed(part)) for part in self._parts()]
         return "\n".join(lines)
 
     __repr__ = __str__
@@ -384,7 +395,7 @@ class Thresholds(_Picklable):
 
         rows = "".join(
             f"<tr><td>{escape(self._where(part))}</td><td>"
-            + "<br>".join(escape(play) for play in dict.fromkeys(self.plays(part)))
+            + "<br>".join(escape(play) for play in self._listed(part))
             + "</td></tr>"
             for part in self._parts()
         )
@@ -397,6 +408,15 @@ def _readable(value: Any, number: Any) -> str:
     text = scalars.to_text(value)
     plain = text.lstrip("-").replace(".", "", 1).isdigit()
     return text if plain else f"{text} (≈ {float(number):.6g})"
+
+
+def _latex(value: Any) -> str:
+    """A number in LaTeX; roots that have no radicals by their decimal value, which is readable at least."""
+    import sympy
+
+    if scalars.is_expression(value) and not value.free_symbols and value.has(sympy.polys.rootoftools.CRootOf):
+        return f"{float(value):.10g}\\ldots"
+    return scalars.to_latex(value)
 
 
 def _escape(text: str) -> str:

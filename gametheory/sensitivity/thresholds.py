@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from fractions import Fraction
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -39,6 +39,7 @@ from gametheory.games.conversion import strategic_form
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.normal_form import NormalFormGame
 from gametheory.games.profiles import BehaviourProfile, MixedProfile
+from gametheory.parameters.model import Model
 from gametheory.sensitivity import _cells
 from gametheory.sensitivity._indifference import Indifference, indifferences
 from gametheory.sensitivity._points import resolve_concept
@@ -55,9 +56,6 @@ from gametheory.solvers.algebraic import to_fraction
 from gametheory.solvers.nash import solve_table
 from gametheory.solvers.stages import stages
 from gametheory.solvers.subgame_perfect import solve_tree
-
-if TYPE_CHECKING:
-    from gametheory.parameters.model import Model
 
 __all__ = ["Breakpoint", "Interval", "Thresholds", "concept_for", "thresholds"]
 
@@ -129,6 +127,17 @@ def thresholds(
     >>> [interval.outcomes["P(Russia: act)"] for interval in found.intervals]
     [(Fraction(1, 1),), (Fraction(0, 1),)]
     """
+    if not isinstance(model, Model):
+        raise ParameterError(
+            f"thresholds takes a Model, not {type(model).__name__}; gametheory.Model(name, game, space) makes one of a game."
+        )
+    if at is not None and not isinstance(at, Mapping):
+        raise ParameterError(
+            f"at={at!r} does not say which parameter has which value; write at={{'NAME': value}}."
+        )
+    ends: Any = over  # a caller may give anything
+    if ends is not None and (isinstance(ends, str) or len(tuple(ends)) != 2):
+        raise ParameterError(f"over={over!r} is not a pair; write over=(low, high).")
     parameter = model.space[name]
     fixed = {key: value for key, value in model.space.baseline.items() if key != name}
     for key, value in (at or {}).items():

@@ -90,6 +90,17 @@ class Tornado:
 
         raise unknown("parameter", name, [bar.name for bar in self.bars])
 
+    @property
+    def note(self) -> str:
+        """What may be missing from bars that are not complete; empty if all are."""
+        doubtful = [bar.name for bar in self.bars if not bar.complete]
+        if not doubtful:
+            return ""
+        return (
+            f"{', '.join(doubtful)}: not every equilibrium is listed (where choices are tied, their mixtures may support "
+            "other values; see Thresholds.reason and the breakpoints)"
+        )
+
     def to_frame(self) -> pandas.DataFrame:
         """One row for each parameter; exact numbers, and ``swing`` as a float."""
         import pandas as pd
@@ -146,10 +157,15 @@ class Tornado:
             if bar.swing:
                 switches = ", ".join(scalars.to_text(value) for value in bar.switches)
                 ends = f"{scalars.to_text(float(bar.least))} to {scalars.to_text(float(bar.greatest))}"
-                lines.append(f"  {bar.name}: {ends}" + (f"; switches at {switches}" if switches else ""))
+                mark = "" if bar.complete else " *"
+                lines.append(
+                    f"  {bar.name}: {ends}{mark}" + (f"; switches at {switches}" if switches else "")
+                )
         still = [bar.name for bar in self.bars if not bar.swing]
         if still:
             lines.append(f"  no effect: {', '.join(still)}")
+        if self.note:
+            lines.append(f"  * {self.note}")
         return "\n".join(lines)
 
     __repr__ = __str__

@@ -248,6 +248,9 @@ def test_chance_may_depend_on_the_parameter():
         ("x_W", {"at": {"x_W": 3}}, gt.ParameterError, "free parameter"),
         ("x_W", {"over": (3, 3)}, gt.ParameterError, "no interval"),
         ("x_W", {"over": (3, float("nan"))}, gt.ParameterError, "nan"),
+        ("x_W", {"over": (3,)}, gt.ParameterError, "not a pair"),
+        ("x_W", {"over": "ab"}, gt.ParameterError, "not a pair"),
+        ("x_W", {"at": "k"}, gt.ParameterError, "write at="),
         ("x_W", {"concept": "nashh"}, gt.UnknownName, "did you mean 'nash'"),
     ],
 )
@@ -291,6 +294,36 @@ def test_shown_as_text_frame_latex_and_html():
     assert frame["payoff: Russia"].tolist() == [50, 50, 0, 0]
     assert r"\frac{400}{3}" in found.to_latex()
     assert "<table" in found._repr_html_()
+
+
+def test_a_tie_that_mixtures_would_use_is_marked_wherever_it_is_read():
+    """At t = 1 C is indifferent; if it mixes half and half, Z plays, and none of the listed equilibria says so."""
+    inner = gt.Decision("C", {"l": gt.Outcome(Z=100, A=0, C=t), "r": gt.Outcome(Z=0, A=10, C=1)})
+    middle = gt.Decision("A", {"out": gt.Outcome(Z=0, A=5, C=0), "in": inner})
+    game = gt.ExtensiveGame(gt.Decision("Z", {"stay": gt.Outcome(Z=10, A=0, C=0), "play": middle}))
+    model = gt.Model("hidden", game, gt.ParameterSpace(gt.Parameter("t", 1, low=0, high=2)))
+    found = thresholds(model, "t")
+    (point,) = found.breakpoints
+    assert not point.equilibria.complete
+    assert str(found).count("mixtures of tied choices") == 1
+    assert "mixtures of tied choices" in found.to_latex()
+    assert "mixtures of tied choices" in found._repr_html_()
+    bars = gt.sensitivity.tornado(model, "P(Z: play)", progress=False)
+    assert not bars["t"].complete
+    assert "t: not every equilibrium is listed" in str(bars)
+
+
+def test_what_is_no_model_is_refused():
+    with pytest.raises(gt.ParameterError, match="takes a Model"):
+        thresholds(tripwire().game, "x_W")
+
+
+def test_latex_of_mixtures_and_of_roots_without_radicals():
+    game = gt.NormalFormGame.from_bimatrix([[t, 0], [0, 1]], [[0, 1], [1, 0]])
+    text = thresholds(gt.Model("matching", game, space), "t", over=(1, 3)).to_latex()
+    assert r"\frac{t}{t + 1}" in text or r"\frac{1}{t + 1}" in text
+    tree = gt.Decision("A", {"stay": gt.Outcome(A=1), "go": gt.Outcome(A=t**5 - t)})
+    assert "CRootOf" not in thresholds(gt.Model("quintic", gt.ExtensiveGame(tree), space), "t").to_latex()
 
 
 def test_a_map_can_be_pickled():

@@ -62,6 +62,8 @@ def tornado(
     still = [bar.name for bar in result if bar.swing == 0]
     if still:
         notes.append(f"No effect anywhere in their range: {', '.join(still)}.")
+    if result.note:
+        notes.append("Where choices are tied, mixtures of them may support values that are not shown.")
     return _Drawing(result.outcome, shown, notes, space or {}, title, width).figure()
 
 
