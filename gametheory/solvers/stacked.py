@@ -129,6 +129,16 @@ def _pure(stack: Floats, tolerance: float) -> tuple[Booleans, Booleans, Booleans
     return stable, tied & stable, doubtful & stable
 
 
+def _near(stack: Floats, tolerance: float) -> Booleans:
+    """Return the games in which a reply to pure strategies is as good as the best within tolerance, and not equal to it."""
+    slack = _slack(stack, tolerance)
+    found = np.zeros(len(stack), bool)
+    for i in range(stack.shape[1]):
+        shortfall = stack[:, i].max(axis=i + 1, keepdims=True) - stack[:, i]
+        found |= _anywhere((shortfall > 0) & (shortfall <= slack[:, i]))
+    return found
+
+
 def pure_nash(payoffs: Any, *, tolerance: float = TOLERANCE) -> Booleans:
     """Return where the pure equilibria of each game are.
 
@@ -174,6 +184,9 @@ def _two_player(stack: Floats, tolerance: float) -> StackedEquilibria:
             f"{MAX_SYSTEMS:.1e}; raise gametheory.solvers.stacked.MAX_SYSTEMS to try"
         )
     game, x, y, index, tied, degenerate = two_player(stack, tolerance)
+    # The kernel scales payoffs, which may make equal what is only near: that is no tie that floats can settle.
+    facts = np.flatnonzero(tied & ~degenerate)
+    degenerate[facts] = _near(stack[facts], tolerance)
     payoffs = np.einsum("rpij,ri,rj->rp", stack[game], x, y, optimize=True)
     return StackedEquilibria(game, (x, y), payoffs, index, tied, degenerate, ~degenerate)
 

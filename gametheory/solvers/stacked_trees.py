@@ -50,6 +50,8 @@ __all__ = ["MAX_BYTES", "StackedTreeEquilibria", "behaviour_columns", "subgame_p
 MAX_BYTES = 2**31
 """Memory that the values of one stage may take, for all points and combinations of later equilibria together."""
 
+_NEGLIGIBLE = 1e-6  # of the size of the payoffs: a range below it may hide rounding from a tolerance relative to it
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class StackedTreeEquilibria:
@@ -186,7 +188,9 @@ def subgame_perfect(
             tied[point[found.tied]] = True
             # Above a tie, earlier moves may respond to mixtures of what is tied: whether they do is for the exact solver.
             above = found.tied & found.complete if k < len(tree) - 1 else np.zeros(len(point), bool)
-            degenerate[point[found.degenerate | above]] = True
+            doubtful = found.degenerate | above | _cancelled(own, pay[point][:, list(stage.players)])
+            doubtful[found.game[_alike(stage, found)]] = True
+            degenerate[point[doubtful]] = True
             complete[point[~found.complete]] = False
             below = {child: r[found.game] for child, r in rows.items()} if behaviour else {}
             strategies = found.strategies if behaviour else ()
@@ -206,6 +210,22 @@ def subgame_perfect(
         degenerate,
         complete & ~degenerate,
     )
+
+
+def _cancelled(own: Floats, pay: Floats) -> Booleans:
+    """Return the rows in which what a mover's choice is worth is so small beside the payoffs that it may be rounding."""
+    spread = own.max(axis=0) - own.min(axis=0)
+    negligible = _NEGLIGIBLE * np.abs(pay).max(axis=2)
+    return np.asarray(((spread > 0) & (spread <= negligible)).any(axis=1))
+
+
+def _alike(stage: Stage, found: StackedEquilibria) -> Booleans:
+    """Return the tied equilibria that mix plans of several information sets: other mixtures may be the same behaviour."""
+    result = np.zeros(len(found), bool)
+    for infosets, mixed in zip(stage.infosets, found.strategies, strict=True):
+        if len(infosets) > 1:
+            result |= (mixed > 0).sum(axis=1) > 1
+    return result & found.tied[found.game]
 
 
 def _check(game: ExtensiveGame, payoffs: Any, chance: Any, outcomes: Any) -> tuple[Floats, Floats, Floats]:

@@ -32,7 +32,7 @@ def verdict(a: Analysis) -> str:
     if len(now) != 1 or len(then) != 1:
         return (
             "The numbers do not settle whether investment deters Russia: with the investments as they are Russia "
-            f"{w.russia(a.baseline)}; without any of them it {_would(a.without['all'][0])}."
+            f"{w.russia(a.baseline)}; with none of them it {_would(a.without['all'][0])}."
         )
     here, there = now[0], then[0]
     if _AIM[here] > _AIM[there]:
@@ -45,7 +45,7 @@ def verdict(a: Analysis) -> str:
         return f"On these numbers, no: Russia {w.russia(a.baseline)}, and without any foreign investment it would do the same; {end}."
     if here == "refrain":
         return (
-            "On these numbers, yes: with the investments as they are Russia refrains, and without any of them it "
+            "On these numbers, yes: with the investments as they are Russia refrains, and with none of them it "
             f"{_would(a.without['all'][0])}."
         )
     return (
