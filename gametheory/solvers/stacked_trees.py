@@ -50,7 +50,8 @@ __all__ = ["MAX_BYTES", "StackedTreeEquilibria", "behaviour_columns", "subgame_p
 MAX_BYTES = 2**31
 """Memory that the values of one stage may take, for all points and combinations of later equilibria together."""
 
-_NEGLIGIBLE = 1e-6  # of the size of the payoffs: a range below it may hide rounding from a tolerance relative to it
+# Of the size of the payoffs: a range below it may hide rounding from a tolerance that is relative to the range.
+_NEGLIGIBLE = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -188,7 +189,11 @@ def subgame_perfect(
             tied[point[found.tied]] = True
             # Above a tie, earlier moves may respond to mixtures of what is tied: whether they do is for the exact solver.
             above = found.tied & found.complete if k < len(tree) - 1 else np.zeros(len(point), bool)
-            doubtful = found.degenerate | above | _cancelled(own, pay[point][:, list(stage.players)])
+            ends = np.flatnonzero(
+                (game.terminals >= stage.root) & (game.terminals < game.subtree_end[stage.root])
+            )
+            size = np.abs(pay[:, np.array(stage.players)[:, None], ends]).max(axis=2)
+            doubtful = found.degenerate | above | _cancelled(own, size[point])
             doubtful[found.game[_alike(stage, found)]] = True
             degenerate[point[doubtful]] = True
             complete[point[~found.complete]] = False
@@ -212,11 +217,10 @@ def subgame_perfect(
     )
 
 
-def _cancelled(own: Floats, pay: Floats) -> Booleans:
+def _cancelled(own: Floats, size: Floats) -> Booleans:
     """Return the rows in which what a mover's choice is worth is so small beside the payoffs that it may be rounding."""
     spread = own.max(axis=0) - own.min(axis=0)
-    negligible = _NEGLIGIBLE * np.abs(pay).max(axis=2)
-    return np.asarray(((spread > 0) & (spread <= negligible)).any(axis=1))
+    return np.asarray(((spread > 0) & (spread <= _NEGLIGIBLE * size)).any(axis=1))
 
 
 def _alike(stage: Stage, found: StackedEquilibria) -> Booleans:
