@@ -21,7 +21,6 @@ import flint
 from flint import fmpq, fmpz_poly
 
 __all__ = [
-    "Coefficients",
     "RealAlgebraic",
     "from_fraction",
     "rational_between",
