@@ -16,6 +16,7 @@ H. W. Kuhn (1953), "Extensive games and the problem of information", *Contributi
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -31,7 +32,7 @@ __all__ = ["Chance", "Decision", "Node", "Outcome", "simultaneous"]
 MAX_PROFILES = 1_000_000
 
 
-class Node:
+class Node(ABC):
     """A node of a game tree: a :class:`Decision`, a :class:`Chance` move or an :class:`Outcome`."""
 
     __slots__ = ()
@@ -41,9 +42,9 @@ class Node:
         """The nodes that follow, in the order of the actions."""
         return ()
 
+    @abstractmethod
     def _key(self) -> tuple[Any, ...]:
         """What the node is, apart from its children, as it was written."""
-        raise NotImplementedError
 
     def _identity(self) -> tuple[Any, ...]:
         """What makes the node, apart from its children, different from others."""

@@ -39,7 +39,7 @@ def mathml(expression: Any, *, left: Any = None, sign: str = "=", block: bool = 
     import sympy
     from sympy.printing.mathml import MathMLPresentationPrinter
 
-    class Printer(MathMLPresentationPrinter):  # type: ignore[misc]
+    class Printer(MathMLPresentationPrinter):  # type: ignore[misc]  # SymPy has no types
         def _as_ordered_terms(self, expr: Any, order: Any = None) -> list[Any]:
             """Terms without a minus first: 1 - r, not -r + 1."""
             terms = super()._as_ordered_terms(expr, order)

@@ -99,10 +99,8 @@ class PhaseDiagram:
         codes = self.grid["label"].values
         weight = np.ones(codes.shape)
         for axis in range(2):  # a grid point on the edge stands for half a cell
-            edge = [slice(None)] * 2
             for end in (0, -1):
-                edge[axis] = end  # type: ignore[call-overload]
-                weight[tuple(edge)] /= 2
+                np.moveaxis(weight, axis, 0)[end] /= 2
         shares = np.bincount(codes.ravel(), weight.ravel(), minlength=len(self.labels)) / weight.sum()
         return pd.Series(shares, index=list(self.labels), name="area_share").sort_values(
             ascending=False, kind="stable"
@@ -204,10 +202,7 @@ def phase_diagram(
     for name in over or {}:
         if name not in (x, y):
             raise unknown("axis", name, (x, y))
-    if int(resolution) < 2:
-        raise ParameterError(f"the resolution must be at least 2 cells, not {resolution}")
-    if not TOLERANCE < accuracy < 1:
-        raise ParameterError(f"the accuracy must lie between {TOLERANCE} and 1, not {accuracy}")
+    cells, accuracy = _cells(resolution), _accuracy(accuracy)
     fixed = fixed_values(model, at, (x, y))
     resolved = resolve_concept(model.game, concept)
     functionals = []
@@ -227,7 +222,7 @@ def phase_diagram(
     # The two steps are in the golden ratio, so that no boundary with a simple slope runs along them.
     step = accuracy / 2 * (opposite - corner) * np.array([1.0, (5**0.5 - 1) / 2])
     plane = _Plane(solver, x, y, outcome, _node(model.game, after), ((corner + opposite) / 2, step))
-    xs, ys, codes = _refine(plane, corner, opposite, int(resolution))
+    xs, ys, codes = _refine(plane, corner, opposite, cells)
     at_x, at_y, side_a, side_b = _bisect(plane, xs, ys, codes, accuracy)
     # Number the labels that occur by area, largest first; bisection may have come by others on the way.
     used, inverse = np.unique(np.concatenate([codes.ravel(), side_a, side_b]), return_inverse=True)
@@ -332,6 +327,18 @@ class _Plane:
             " | ".join(text for bit, text in texts.items() if mask & bit) or "no equilibrium found"
             for (mask,) in self._kinds
         )
+
+
+def _cells(resolution: object) -> int:
+    if isinstance(resolution, int | np.integer) and not isinstance(resolution, bool) and resolution >= 2:
+        return int(resolution)
+    raise ParameterError(f"the resolution must be a whole number of cells, at least 2, not {resolution!r}")
+
+
+def _accuracy(accuracy: object) -> float:
+    if isinstance(accuracy, float | int | np.floating) and TOLERANCE < accuracy < 1:
+        return float(accuracy)
+    raise ParameterError(f"the accuracy must be a number between {TOLERANCE} and 1, not {accuracy!r}")
 
 
 def _refine(plane: _Plane, low: Floats, high: Floats, resolution: int) -> tuple[Floats, Floats, Integers]:

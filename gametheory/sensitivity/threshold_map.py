@@ -44,8 +44,7 @@ class _Picklable:
     __slots__ = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # Every subclass is a dataclass.
-        values = [getattr(self, entry.name) for entry in fields(self)]  # type: ignore[arg-type]
+        values = [getattr(self, entry.name) for entry in fields(self)]  # type: ignore[arg-type]  # each subclass is a dataclass
         return _rebuild, (type(self), [dict(v) if isinstance(v, MappingProxyType) else v for v in values])
 
 

@@ -200,7 +200,7 @@ def baseline(a: Analysis, book: Book) -> Section:
             f"{text(_FORM[order])}. {len(found)} subgame-perfect equilibri{'um' if len(found) == 1 else 'a'}"
             f"{'; the first is marked' if len(found) > 1 else ''}. Payoffs in USD bn, relative to the status quo."
         )
-        picture = plots.tree(a.models[order].at(), found[0], title=title)  # type: ignore[arg-type]
+        picture = plots.tree(a.models[order].at(), found[0], title=title)  # type: ignore[arg-type]  # these orders are trees
         drawn = book.figure(
             f"tree-{order.replace('_', '-')}", picture, caption, title=f"Game tree: {title}", least=860
         )
@@ -279,7 +279,7 @@ def _normal_form(a: Analysis, book: Book) -> list[str]:
     ]
     if not found.complete:
         sentences.append(f"Not all equilibria are known: {text(found.reason)}.")
-    picture = plots.payoff_table(game, found)  # type: ignore[arg-type]
+    picture = plots.payoff_table(game, found)  # type: ignore[arg-type]  # this order is a table
     caption = "All three at once. Expected payoffs in USD bn."
     drawn = book.figure(
         "all-at-once", picture, caption, title="Payoff table of the simultaneous form", least=480
