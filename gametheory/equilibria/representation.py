@@ -90,8 +90,15 @@ def play(equilibrium: Equilibrium, off_path: int | None = MOST_OFF_PATH) -> str:
 def line(equilibrium: Equilibrium) -> str:
     """An equilibrium in one line."""
     payoffs = ", ".join(f"{player} {number(value)}" for player, value in equilibrium.payoffs.items())
-    mark = " | one of a continuum" if equilibrium.continuum else ""
-    return f"{play(equilibrium)} | payoffs {payoffs}{mark}"
+    return " | ".join([play(equilibrium), f"payoffs {payoffs}", *notes(equilibrium)])
+
+
+def notes(equilibrium: Equilibrium) -> list[str]:
+    """What is to be said of an equilibrium beside its strategies and payoffs."""
+    said = ["one of a continuum"] if equilibrium.continuum else []
+    if equilibrium.enclosure is not None:
+        said.append(f"irrational, enclosed within {float(equilibrium.enclosure.width):.0e}")
+    return said
 
 
 def heading(found: EquilibriumSet) -> str:
@@ -109,27 +116,43 @@ def listing(found: EquilibriumSet) -> str:
     lines += [f"  {k:>{width}}. {line(equilibrium)}" for k, equilibrium in enumerate(found[:MOST_ROWS], 1)]
     if len(found) > MOST_ROWS:
         lines.append(f"  ... and {len(found) - MOST_ROWS} more")
-    groups = _groups(found)
-    if groups:
-        lines.append("  components: " + ", ".join("{" + ", ".join(map(str, group)) + "}" for group in groups))
-    return "\n".join(lines)
+    return "\n".join([*lines, *("  " + text for text in groupings(found))])
 
 
-def _groups(found: EquilibriumSet) -> list[list[int]]:
-    """The vertices of each component, counted from 1, if any has more than one and there are few enough to show."""
-    if all(len(component) == 1 for component in found.components) or len(found) > MOST_ROWS:
+def groupings(found: EquilibriumSet) -> list[str]:
+    """Which equilibria are vertices of one maximal Nash subset, and which of one connected component with what index.
+
+    Nothing where each equilibrium is on its own, or there are too many to show.
+    """
+    components, connected = found.components, found.connected_components
+    own = all(len(component) == 1 for component in components)
+    trivial = own and all(len(part) == 1 and part.index in (None, 1, -1) for part in connected)
+    if trivial or len(found) > MOST_ROWS:
         return []
     position = {id(equilibrium): k for k, equilibrium in enumerate(found, 1)}
-    return [[position[id(vertex)] for vertex in component] for component in found.components]
+
+    def braces(vertices: Iterable[Equilibrium]) -> str:
+        return "{" + ", ".join(str(k) for k in sorted(position[id(vertex)] for vertex in vertices)) + "}"
+
+    texts = []
+    if not own:
+        samples = {True: "", False: " (samples)"}
+        texts.append("components: " + ", ".join(braces(c) + samples[c.described] for c in components))
+    if any(part.index is not None for part in connected) or len(connected) < len(components):
+        indices = ["" if part.index is None else f" of index {part.index:+d}" for part in connected]
+        indices = [text.replace("+0", "0") for text in indices]
+        parts = [braces(part.vertices) + text for part, text in zip(connected, indices, strict=True)]
+        texts.append("connected: " + ", ".join(parts))
+    return texts
 
 
-def html_table(equilibria: Sequence[Equilibrium], caption: str) -> str:
-    """An HTML table with one row for each equilibrium."""
+def html_table(equilibria: Sequence[Equilibrium], caption: str, footer: Sequence[str] = ()) -> str:
+    """An HTML table with one row for each equilibrium, and remarks below it."""
     if not equilibria:
         return f"<p>{escape(caption)}</p>"
     players = equilibria[0].game.players
-    notes = any(equilibrium.continuum for equilibrium in equilibria)
-    head = ["", *players, *(f"payoff: {player}" for player in players), *(["note"] if notes else [])]
+    remarks = [", ".join(notes(equilibrium)) for equilibrium in equilibria]
+    head = ["", *players, *(f"payoff: {player}" for player in players), *(["note"] if any(remarks) else [])]
     body = []
     for k, equilibrium in enumerate(equilibria[:MOST_ROWS], 1):
         cells = [f"<th>{k}</th>"]
@@ -137,11 +160,12 @@ def html_table(equilibria: Sequence[Equilibrium], caption: str) -> str:
         cells += [
             f'<td style="text-align:right">{escape(number(equilibrium.payoffs[p]))}</td>' for p in players
         ]
-        if notes:
-            cells.append(f"<td>{'one of a continuum' if equilibrium.continuum else ''}</td>")
+        if any(remarks):
+            cells.append(f"<td>{escape(remarks[k - 1])}</td>")
         body.append(f"<tr>{''.join(cells)}</tr>")
     if len(equilibria) > MOST_ROWS:
         body.append(f'<tr><td colspan="{len(head)}">... and {len(equilibria) - MOST_ROWS} more</td></tr>')
+    body += [f'<tr><td colspan="{len(head)}">{escape(text)}</td></tr>' for text in footer]
     titles = "".join(f"<th>{escape(title)}</th>" for title in head)
     return (
         f"<table><caption>{escape(caption)}</caption><thead><tr>{titles}</tr></thead>"
@@ -155,12 +179,14 @@ def latex_table(equilibria: Sequence[Equilibrium]) -> str:
         return r"\emph{no equilibrium}"
     players = equilibria[0].game.players
     names = [escape_latex(player) for player in players]
-    rows = [" & ".join([*names, *(f"payoff: {name}" for name in names)]) + r" \\ \hline"]
-    for equilibrium in equilibria:
+    remarks = [", ".join(notes(equilibrium)) for equilibrium in equilibria]
+    head = [*names, *(f"payoff: {name}" for name in names), *(["note"] if any(remarks) else [])]
+    rows = [" & ".join(head) + r" \\ \hline"]
+    for equilibrium, remark in zip(equilibria, remarks, strict=True):
         cells = [_latex_strategy(equilibrium, i) for i in range(len(players))]
         cells += [f"${scalars.to_latex(equilibrium.payoffs[player])}$" for player in players]
-        rows.append(" & ".join(cells) + r" \\")
-    columns = "l" * len(players) + "r" * len(players)
+        rows.append(" & ".join([*cells, *([remark] if any(remarks) else [])]) + r" \\")
+    columns = "l" * len(players) + "r" * len(players) + ("l" if any(remarks) else "")
     return "\n".join([rf"\begin{{tabular}}{{{columns}}}", *rows, r"\end{tabular}"])
 
 
@@ -210,4 +236,24 @@ def row(equilibrium: Equilibrium) -> dict[str, Any]:
     cells |= {"regret": equilibrium.regret, "exact": equilibrium.exact, "continuum": equilibrium.continuum}
     if not isinstance(game, ExtensiveGame):
         cells["index"] = equilibrium.index
+    return cells
+
+
+def rows(found: EquilibriumSet) -> list[dict[str, Any]]:
+    """A set of equilibria as rows of a frame; for normal forms with the connected component, counted from 1, and its index.
+
+    Where equilibria are irrational, there is a column with the width of their bounds.
+    """
+    cells = [row(equilibrium) for equilibrium in found]
+    place = {
+        id(vertex): (k, part.index)
+        for k, part in enumerate(found.connected_components, 1)
+        for vertex in part.vertices
+    }
+    enclosed = any(equilibrium.enclosure is not None for equilibrium in found)
+    for equilibrium, own in zip(found, cells, strict=True):
+        if not isinstance(equilibrium.game, ExtensiveGame):
+            own["component"], own["component index"] = place.get(id(equilibrium), (None, None))
+        if enclosed:
+            own["width"] = None if equilibrium.enclosure is None else equilibrium.enclosure.width
     return cells

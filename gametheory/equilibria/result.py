@@ -12,15 +12,17 @@ interval, go to the constructor of :class:`Equilibrium` directly.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from types import EllipsisType
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
 import numpy as np
 
 from gametheory.equilibria import nash, sequential
-from gametheory.equilibria.arithmetic import largest, plain, refuse_expressions, tolerance
+from gametheory.equilibria.arithmetic import RELATIVE_TOLERANCE, largest, plain, refuse_expressions, tolerance
+from gametheory.equilibria.components import Component, ConnectedComponent, Enclosure
 from gametheory.equilibria.outcomes import parse_outcome
 from gametheory.errors import GameError, GameTheoryError, Unsupported
 from gametheory.games.extensive import ExtensiveGame
@@ -34,7 +36,15 @@ if TYPE_CHECKING:
     Game: TypeAlias = NormalFormGame | ExtensiveGame
     Profile: TypeAlias = MixedProfile | BehaviourProfile
 
-__all__ = ["Component", "Equilibrium", "EquilibriumSet", "judge_nash", "judge_subgame_perfect"]
+__all__ = [
+    "Component",
+    "ConnectedComponent",
+    "Enclosure",
+    "Equilibrium",
+    "EquilibriumSet",
+    "judge_nash",
+    "judge_subgame_perfect",
+]
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
@@ -59,6 +69,9 @@ class Equilibrium:
         Whether strategies and payoffs are exact numbers.
     continuum : bool
         Whether ties make it one point of a continuum of equilibria.
+    enclosure : Enclosure or None
+        Of an irrational equilibrium of an exact game: rational bounds, proved to hold exactly one equilibrium. The profile then
+        holds floats near the middle of them, and `exact` is False.
 
     Examples
     --------
@@ -80,6 +93,7 @@ class Equilibrium:
     index: int | None = None
     exact: bool = True
     continuum: bool = False
+    enclosure: Enclosure | None = None
 
     def __post_init__(self) -> None:
         if set(self.payoffs) != set(self.game.players):
@@ -91,7 +105,7 @@ class Equilibrium:
         object.__setattr__(self, "regret", plain(self.regret))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        rest = (self.regret, self.index, self.exact, self.continuum)
+        rest = (self.regret, self.index, self.exact, self.continuum, self.enclosure)
         return type(self), (self.game, self.profile, dict(self.payoffs), *rest)
 
     def __eq__(self, other: object) -> bool:
@@ -106,6 +120,36 @@ class Equilibrium:
     def strategies(self) -> Profile:
         """The profile: ``strategies[player][strategy]``, in a tree ``strategies[player][infoset][action]``."""
         return self.profile
+
+    @property
+    def bounds(self) -> Labelled[Any]:
+        """Proved bounds on the probabilities of a normal form: ``bounds[player][strategy]`` is a lower and an upper one.
+
+        They are equal where the equilibrium is exact, and those of `enclosure` where it is irrational.
+
+        Raises
+        ------
+        Unsupported
+            If the equilibrium is one of floats, of which nothing is proved, or of a tree.
+        """
+        game = self.game
+        if isinstance(game, ExtensiveGame) or not (self.exact or self.enclosure):
+            raise Unsupported(
+                "bounds are for the equilibria of normal forms with exact payoffs; this one is "
+                + (
+                    "of a tree."
+                    if isinstance(game, ExtensiveGame)
+                    else "of floats, right up to rounding errors."
+                )
+            )
+        pairs: Any = [[(p, p) for p in vector] for vector in self.profile.arrays]
+        if self.enclosure is not None:
+            pairs = self.enclosure.intervals
+        named = [
+            Labelled("strategy", dict(zip(*own, strict=True)))
+            for own in zip(game.strategies, pairs, strict=True)
+        ]
+        return Labelled("player", dict(zip(game.players, named, strict=True)))
 
     @property
     def is_pure(self) -> bool:
@@ -199,35 +243,6 @@ class Equilibrium:
         return representation.latex_table([self])
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
-    """A maximal convex set of equilibria of a two-player game (a maximal Nash subset), given by its vertices.
-
-    Any mixture of the first player's strategies in `vertices` together with any mixture of the second player's is an
-    equilibrium. An isolated equilibrium is a component with a single vertex.
-    """
-
-    vertices: tuple[Equilibrium, ...]
-
-    @classmethod
-    def groups(
-        cls, equilibria: Sequence[Equilibrium], groups: Iterable[Sequence[int]]
-    ) -> tuple[Component, ...]:
-        """Components from the positions of their vertices in `equilibria`."""
-        return tuple(cls(tuple(equilibria[k] for k in group)) for group in groups)
-
-    @property
-    def is_point(self) -> bool:
-        """Whether the component is an isolated equilibrium."""
-        return len(self.vertices) == 1 and not self.vertices[0].continuum
-
-    def __len__(self) -> int:
-        return len(self.vertices)
-
-    def __iter__(self) -> Iterator[Equilibrium]:
-        return iter(self.vertices)
-
-
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class EquilibriumSet(Sequence[Equilibrium]):
     """The equilibria of a game that a method found, and whether they are all.
@@ -245,6 +260,14 @@ class EquilibriumSet(Sequence[Equilibrium]):
         Why it is not complete.
     components : sequence of Component
         Maximal Nash subsets. By default each equilibrium on its own.
+    connected_components : sequence of ConnectedComponent
+        What hangs together of those, each with its index. By default those that share an equilibrium.
+
+    Raises
+    ------
+    GameTheoryError
+        If the set is not complete and does not say why; or if it claims to be, and the indices given in `connected_components` do
+        not sum to +1, as those of all components of a game do. Both are faults of a solver, never of the user.
 
     Examples
     --------
@@ -263,6 +286,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
     complete: bool
     reason: str = ""
     components: tuple[Component, ...] = ()
+    connected_components: tuple[ConnectedComponent, ...] = ()
 
     def __post_init__(self) -> None:
         equilibria = tuple(self.equilibria)
@@ -271,6 +295,14 @@ class EquilibriumSet(Sequence[Equilibrium]):
         )
         object.__setattr__(self, "equilibria", equilibria)
         object.__setattr__(self, "components", components)
+        connected = tuple(self.connected_components) or ConnectedComponent.groups(components)
+        indices = [part.index for part in self.connected_components if part.index is not None]
+        if self.complete and indices and len(indices) == len(connected) and sum(indices) != 1:
+            raise GameTheoryError(
+                f"internal error: {self.method} found components with indices {indices}; those of all components of a game "
+                "sum to 1. Please report this game."
+            )
+        object.__setattr__(self, "connected_components", connected)
         if not self.complete and not self.reason:
             raise GameTheoryError("a set of equilibria that is not complete must say why.")
 
@@ -321,7 +353,7 @@ class EquilibriumSet(Sequence[Equilibrium]):
 
         from gametheory.equilibria import representation
 
-        rows = [representation.row(equilibrium) for equilibrium in self.equilibria]
+        rows = representation.rows(self)
         return pd.DataFrame(rows, index=pd.RangeIndex(1, len(rows) + 1, name="equilibrium"))
 
     def __repr__(self) -> str:
@@ -332,7 +364,8 @@ class EquilibriumSet(Sequence[Equilibrium]):
     def _repr_html_(self) -> str:
         from gametheory.equilibria import representation
 
-        return representation.html_table(self.equilibria, representation.heading(self))
+        caption, footer = representation.heading(self), representation.groupings(self)
+        return representation.html_table(self.equilibria, caption, footer)
 
     def to_latex(self) -> str:
         """A LaTeX ``tabular`` with one row for each equilibrium (needs no packages)."""
@@ -344,7 +377,14 @@ class EquilibriumSet(Sequence[Equilibrium]):
 # ---------------------------------------------------------------------------------------------------------------------
 # Judging
 # ---------------------------------------------------------------------------------------------------------------------
-def judge_nash(game: NormalFormGame, profile: Any, *, continuum: bool = False) -> Equilibrium:
+def judge_nash(
+    game: NormalFormGame,
+    profile: Any,
+    *,
+    continuum: bool = False,
+    enclosure: Enclosure | None = None,
+    index: int | EllipsisType | None = ...,
+) -> Equilibrium:
     """The Nash equilibrium that a solver says a profile is, judged.
 
     Parameters
@@ -354,11 +394,15 @@ def judge_nash(game: NormalFormGame, profile: Any, *, continuum: bool = False) -
     profile : MixedProfile, labelled mapping, or one vector of probabilities for each player
     continuum : bool
         Whether the solver knows that it is one point of a continuum.
+    enclosure : Enclosure, optional
+        Bounds that the solver has proved, of an irrational equilibrium; the profile then holds floats within them.
+    index : int or None, optional
+        The index, if the solver has it from a better source than the profile. By default it is computed from that.
 
     Raises
     ------
     GameTheoryError
-        If the profile is not an equilibrium: a fault of the solver, never of the user.
+        If the profile is not an equilibrium or not within `enclosure`: a fault of the solver, never of the user.
 
     Examples
     --------
@@ -372,8 +416,10 @@ def judge_nash(game: NormalFormGame, profile: Any, *, continuum: bool = False) -
     gains = nash.regrets_array(game.payoffs, labelled.arrays)
     _refuse_regret(game, labelled, gains)
     values = nash.expected_payoffs(game.payoffs, labelled.arrays)
-    index = nash.index(game.payoffs, labelled.arrays)
-    return _judged(game, labelled, values, largest(gains), index, continuum)
+    if enclosure is not None:
+        _refuse_outside(labelled, enclosure)
+    known = nash.index(game.payoffs, labelled.arrays) if isinstance(index, EllipsisType) else index
+    return _judged(game, labelled, values, largest(gains), known, continuum, enclosure)
 
 
 def judge_subgame_perfect(game: ExtensiveGame, profile: Any, *, continuum: bool = False) -> Equilibrium:
@@ -417,11 +463,30 @@ def _refuse_regret(game: Game, profile: Profile, gains: list[Any]) -> None:
             )
 
 
+def _refuse_outside(profile: MixedProfile, enclosure: Enclosure) -> None:
+    sizes = [len(vector) for vector in profile.arrays], [len(own) for own in enclosure.intervals]
+    pairs = zip(profile.arrays, enclosure.intervals, strict=False)
+    if sizes[0] != sizes[1] or any(
+        not low - RELATIVE_TOLERANCE <= p <= high + RELATIVE_TOLERANCE
+        for vector, own in pairs
+        for p, (low, high) in zip(vector, own, strict=True)
+    ):
+        raise GameTheoryError(
+            f"internal error: a solver returned a profile that is not within the bounds it gives: {profile!r}. Please report "
+            "this game."
+        )
+
+
 def _judged(
-    game: Game, profile: Profile, values: list[Any], regret: Any, index: int | None, continuum: bool
+    game: Game,
+    profile: Profile,
+    values: list[Any],
+    regret: Any,
+    index: int | None,
+    continuum: bool,
+    enclosure: Enclosure | None = None,
 ) -> Equilibrium:
     numbers = [*values, *(p for vector in profile.arrays for p in vector)]
     exact = not any(isinstance(number, float) for number in numbers)
-    return Equilibrium(
-        game, profile, dict(zip(game.players, values, strict=True)), regret, index, exact, continuum
-    )
+    payoffs = dict(zip(game.players, values, strict=True))
+    return Equilibrium(game, profile, payoffs, regret, index, exact, continuum, enclosure)
