@@ -27,6 +27,7 @@ from gametheory import scalars
 from gametheory.errors import GameError, ParameterError
 from gametheory.games import _checks, _compile
 from gametheory.games._compile import CHANCE, DECISION, TERMINAL, Infoset
+from gametheory.games._readable import Readable
 from gametheory.games.nodes import Chance, Decision, Node, Outcome, from_records, records, simultaneous
 
 __all__ = [
@@ -48,7 +49,7 @@ MAX_NODES = 5_000_000
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
-class ExtensiveGame:
+class ExtensiveGame(Readable):
     """A finite game in extensive form.
 
     Parameters
@@ -439,13 +440,6 @@ class ExtensiveGame:
         from gametheory.games import tree_representation
 
         return tree_representation.tree_text(self)
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        # IPython and Hypothesis print through this; a counterexample is then a game that one can read.
-        for k, line in enumerate(str(self).splitlines()):
-            if k:
-                printer.break_()
-            printer.text(line)
 
     def _repr_html_(self) -> str:
         from gametheory.games import tree_representation

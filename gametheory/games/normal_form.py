@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 from gametheory import scalars
 from gametheory.errors import GameError, unknown
 from gametheory.games import _checks, _reading
+from gametheory.games._readable import Readable
 
 __all__ = ["MAX_CELLS", "NormalFormGame"]
 
@@ -34,7 +35,7 @@ _RAISE = "Use fewer strategies, or pass max_cells= to allow more."
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
-class NormalFormGame:
+class NormalFormGame(Readable):
     r"""A finite game in normal form.
 
     Parameters
@@ -458,13 +459,6 @@ class NormalFormGame:
         from gametheory.games import representation
 
         return representation.payoff_table_text(self)
-
-    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
-        # IPython and Hypothesis print through this; a counterexample is then a game that one can read.
-        for k, line in enumerate(str(self).splitlines()):
-            if k:
-                printer.break_()
-            printer.text(line)
 
     def _repr_html_(self) -> str:
         from gametheory.games import representation
