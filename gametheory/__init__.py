@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from gametheory.errors import (
         ExpressionError,
         GameError,
+        GameFileError,
         GameTheoryError,
         ModelFileError,
         NotConverged,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     )
     from gametheory.games.conversion import agent_form, strategic_form
     from gametheory.games.extensive import ExtensiveGame
+    from gametheory.games.files.reading import load_game, save_game
     from gametheory.games.nodes import Chance, Decision, Outcome, simultaneous
     from gametheory.games.normal_form import NormalFormGame
     from gametheory.games.profiles import BehaviourProfile, MixedProfile
@@ -76,6 +78,7 @@ _HOMES = {
     "ExpressionError": "errors",
     "ExtensiveGame": "games.extensive",
     "GameError": "errors",
+    "GameFileError": "errors",
     "GameTheoryError": "errors",
     "MixedProfile": "games.profiles",
     "Model": "parameters.model",
@@ -90,8 +93,10 @@ _HOMES = {
     "UnknownName": "errors",
     "Unsupported": "errors",
     "agent_form": "games.conversion",
+    "load_game": "games.files.reading",
     "load_model": "parameters.model_file",
     "nash_equilibria": "solvers.nash",
+    "save_game": "games.files.reading",
     "save_model": "parameters.model_file",
     "simultaneous": "games.nodes",
     "strategic_form": "games.conversion",
@@ -107,6 +112,7 @@ __all__ = [
     "ExpressionError",
     "ExtensiveGame",
     "GameError",
+    "GameFileError",
     "GameTheoryError",
     "MixedProfile",
     "Model",
@@ -125,11 +131,13 @@ __all__ = [
     "equilibria",
     "errors",
     "games",
+    "load_game",
     "load_model",
     "models",
     "nash_equilibria",
     "parameters",
     "reports",
+    "save_game",
     "save_model",
     "scalars",
     "sensitivity",

@@ -14,6 +14,7 @@ from pathlib import Path
 __all__ = [
     "ExpressionError",
     "GameError",
+    "GameFileError",
     "GameTheoryError",
     "ModelFileError",
     "NotConverged",
@@ -89,6 +90,38 @@ class ModelFileError(GameTheoryError, ValueError):
 
     def __reduce__(self) -> tuple[type[ModelFileError], tuple[object, ...]]:
         return type(self), (self.message, self.path, self.line, self.field)
+
+
+class GameFileError(GameTheoryError, ValueError):
+    """A file that holds a game is malformed, or a game cannot be written to a file.
+
+    Parameters
+    ----------
+    message : str
+        What was found, what was expected, and what to do.
+    path : path-like, optional
+        The file.
+    line, column : int, optional
+        The place in the file, both counted from 1.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        path: str | Path | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        self.message, self.path, self.line, self.column = message, path, line, column
+        place = "" if path is None else str(path)
+        if line is not None:
+            place += f":{line}" if place else f"line {line}"
+            if column is not None:
+                place += f":{column}" if path is not None else f", column {column}"
+        super().__init__(": ".join(part for part in (place, message) if part))
+
+    def __reduce__(self) -> tuple[type[GameFileError], tuple[object, ...]]:
+        return type(self), (self.message, self.path, self.line, self.column)
 
 
 def unknown(kind: str, name: object, options: Iterable[str]) -> UnknownName:

@@ -11,9 +11,7 @@ Format: https://toml.io/en/v1.0.0. Non-integers are read as :class:`decimal.Deci
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -24,6 +22,7 @@ from typing import Any
 
 from gametheory import scalars
 from gametheory.errors import GameTheoryError, ModelFileError, unknown
+from gametheory.games.files import _disk
 
 __all__ = ["Document", "key", "parse", "read", "read_text", "value", "write"]
 
@@ -187,12 +186,7 @@ def parse(text: str, path: str | Path | None = None) -> Document:
 
 def read_text(path: str | Path) -> str:
     """The text of a file in UTF-8."""
-    try:
-        return Path(path).read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ModelFileError(f"not text in UTF-8 (byte {error.start}); save it as UTF-8.", path) from error
-    except OSError as error:
-        raise ModelFileError(f"cannot be read: {error.strerror}.", path) from error
+    return _disk.read_text(path, ModelFileError)
 
 
 def read(path: str | Path) -> Document:
@@ -238,24 +232,4 @@ def _unicode_escape(character: str) -> str:
 
 def write(path: str | Path, text: str, *, overwrite: bool = False) -> None:
     """Write text to a file in one step: afterwards the file is the old one or the new one, never half of it."""
-    target = Path(path)
-    if target.exists() and not overwrite:
-        raise ModelFileError("exists already; give another path, or overwrite=True.", target)
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    except OSError as error:
-        raise ModelFileError(f"cannot be written: {error.strerror}.", target) from error
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        # mkstemp makes files private; the result should be as readable as any other file of the user.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~mask)
-        os.replace(temporary, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
+    _disk.write_text(path, text, overwrite=overwrite, error=ModelFileError)
