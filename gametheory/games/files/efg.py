@@ -275,7 +275,9 @@ def _outcome(scanner: Scanner, tree: _Tree, players: tuple[str, ...]) -> int:
 
 
 def _amount(value: Fraction) -> str:
-    return str(value) if value.denominator < 10**20 and value < 10**20 else f"about {float(value):.12g}"
+    if value >= 10**20:
+        return "more than 10^20"
+    return str(value) if value.denominator < 10**20 else f"about {float(value):.12g}"
 
 
 # ------------------------------------------------------------------------------------------------------------
