@@ -1,0 +1,453 @@
+r"""Rigorous bounds of payoff differences over boxes of mixed strategies, and an interval Newton step.
+
+Payoffs :math:`u_i` are scaled to a greatest difference of one. A *box* is a product of the polytopes
+:math:`X_j = \{l_j \le x_j \le h_j,\ \sum_k x_j(k) = 1\}`. The difference :math:`d(x) = u_i(s, x_{-i}) - u_i(t, x_{-i})` is multilinear,
+so it is bounded over a box by eliminating one opponent after the other: the least value of :math:`\sum_k x_j(k)\,f_k` over :math:`X_j`
+is found greedily, and weights are not negative, so least values may be put for the :math:`f_k`.
+
+At an equilibrium with support :math:`S` the square system :math:`F(x) = 0` of differences within the support holds in the coordinates that
+remain when one strategy of each player is expressed by the others. With the centre :math:`c` of a box :math:`B`, an interval matrix
+:math:`J \supseteq F'(B)` and any matrix :math:`Y` (here: Gauss-Jordan elimination of the midpoint of :math:`J`), the *Krawczyk operator*
+
+.. math:: K(B) = c - Y F(c) + (I - Y J)(B - c)
+
+contains every root in :math:`B`. If :math:`K(B)` lies in the interior of :math:`B`, there is exactly one root in
+:math:`B`, and it is regular.
+Rows that have no pivot say :math:`0 \in Y F(c) + Y J (B - c)`, which excludes boxes where the system is overdetermined.
+
+Every float operation has a relative error of at most :math:`2^{-53}`; the constant `err` bounds what these add up to in one difference
+(its terms are at most 2 in absolute value and its weights sum to one), and sums weighted with :math:`Y` carry their own bound. So all answers
+are proofs, not estimates.
+
+References
+----------
+.. [1] A. Neumaier, *Interval Methods for Systems of Equations*, Cambridge University Press, 1990, ch. 5.
+.. [2] R. Krawczyk, "Newton-Algorithmen zur Bestimmung von Nullstellen mit Fehlerschranken", *Computing* 4 (1969), 187-201.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+__all__ = [
+    "EXCLUDED",
+    "OUT",
+    "PLAYED",
+    "UNDECIDED",
+    "VERIFIED",
+    "difference",
+    "dominance",
+    "newton",
+    "simplex",
+]
+
+Array = np.ndarray[Any, Any]
+
+#: What is known of a strategy: not played, in the support (its payoff ties with the best), or either.
+OUT, PLAYED, UNDECIDED = 0, 1, 2
+#: What a Newton step found: no root in the box, nothing yet, exactly one root.
+EXCLUDED, OPEN, VERIFIED = -1, 0, 1
+
+_UNIT = 2.0**-53
+# A pivot below this is no pivot: its row is used for exclusion only.
+_SMALL_PIVOT = 1e-9
+# How far a box on which existence is tested may reach out of the simplex.
+_OUTSIDE = 0.02
+
+
+@njit(cache=True)
+def _fold(low: Array, high: Array, size: int, n: int, lo: Array, hi: Array) -> int:
+    """Bounds of sums over the last axis, weighted by a strategy between `lo` and `hi`; in place. The size that remains."""
+    rest = size // n
+    full = (1 << n) - 1
+    for p in range(rest):
+        start = p * n
+        least, most, free = 0.0, 0.0, 1.0
+        for k in range(n):
+            w = lo[k]
+            free -= w
+            if w >= 0.0:
+                least += w * low[start + k]
+                most += w * high[start + k]
+            else:
+                least += w * high[start + k]
+                most += w * low[start + k]
+        left, done = free, 0
+        while left > 0.0 and done != full:
+            best = -1
+            for k in range(n):
+                if not done >> k & 1 and (best < 0 or low[start + k] < low[start + best]):
+                    best = k
+            done |= 1 << best
+            take = min(left, hi[best] - lo[best])
+            least += take * low[start + best]
+            left -= take
+        left, done = free, 0
+        while left > 0.0 and done != full:
+            best = -1
+            for k in range(n):
+                if not done >> k & 1 and (best < 0 or high[start + k] > high[start + best]):
+                    best = k
+            done |= 1 << best
+            take = min(left, hi[best] - lo[best])
+            most += take * high[start + best]
+            left -= take
+        low[p] = least
+        high[p] = most
+    return rest
+
+
+@njit(cache=True)
+def difference(
+    u: Array, shape: Array, i: int, s: int, t: int, lo: Array, hi: Array, low: Array, high: Array
+) -> None:
+    """Bounds, without rounding, of what player i's strategy s earns more than t; left in ``low[0], high[0]``."""
+    size = 1
+    for j in range(len(shape)):
+        if j != i:
+            size *= shape[j]
+    for q in range(size):
+        low[q] = u[i, s * size + q] - u[i, t * size + q]
+        high[q] = low[q]
+    for j in range(len(shape) - 1, -1, -1):
+        if j != i:
+            size = _fold(low, high, size, shape[j], lo[j], hi[j])
+
+
+@njit(cache=True)
+def _slope(
+    u: Array,
+    shape: Array,
+    i: int,
+    s: int,
+    t: int,
+    j: int,
+    k: int,
+    b: int,
+    lo: Array,
+    hi: Array,
+    low: Array,
+    high: Array,
+) -> None:
+    """Bounds of the derivative of that difference when opponent j moves weight from strategy b to k."""
+    size, inner = 1, 1
+    for other in range(len(shape)):
+        if other != i:
+            size *= shape[other]
+            if other > j:
+                inner *= shape[other]
+    n = shape[j]
+    for o in range(size // (n * inner)):
+        for r in range(inner):
+            x, y = s * size + (o * n + k) * inner + r, t * size + (o * n + k) * inner + r
+            shift = (b - k) * inner
+            value = (u[i, x] - u[i, y]) - (u[i, x + shift] - u[i, y + shift])
+            low[o * inner + r] = value
+            high[o * inner + r] = value
+    size //= n
+    for other in range(len(shape) - 1, -1, -1):
+        if other != i and other != j:
+            size = _fold(low, high, size, shape[other], lo[other], hi[other])
+
+
+@njit(cache=True)
+def simplex(shape: Array, lo: Array, hi: Array) -> bool:
+    """Tighten a box by what sums of one imply; whether anything is left of it."""
+    slack = 8 * _UNIT * hi.shape[1]
+    for j in range(len(shape)):
+        least, most = 0.0, 0.0
+        for k in range(shape[j]):
+            least += lo[j, k]
+            most += hi[j, k]
+        if least > 1.0 + slack or most < 1.0 - slack:
+            return False
+        for k in range(shape[j]):
+            low = 1.0 - (most - hi[j, k]) - slack
+            high = 1.0 - (least - lo[j, k]) + slack
+            lo[j, k] = max(lo[j, k], low)
+            hi[j, k] = min(hi[j, k], high)
+            if lo[j, k] > hi[j, k]:
+                return False
+    return True
+
+
+@njit(cache=True)
+def dominance(
+    u: Array, shape: Array, lo: Array, hi: Array, status: Array, err: float, low: Array, high: Array
+) -> int:
+    """Strike strategies that are worse than another one all over the box.
+
+    -1 if the box holds no equilibrium, else the number of strategies struck. A strategy that is left out of the support by
+    choice, not by dominance, dominates others all the same.
+    """
+    struck = 0
+    for i in range(len(shape)):
+        for s in range(shape[i]):
+            for t in range(s + 1, shape[i]):
+                if status[i, s] == OUT and status[i, t] == OUT:
+                    continue
+                difference(u, shape, i, s, t, lo, hi, low, high)
+                worse = -1
+                if high[0] + err < 0.0:
+                    worse = s
+                elif low[0] - err > 0.0:
+                    worse = t
+                if worse < 0 or status[i, worse] == OUT:
+                    continue
+                if status[i, worse] == PLAYED or lo[i, worse] > 0.0:
+                    return -1
+                status[i, worse] = OUT
+                hi[i, worse] = 0.0
+                struck += 1
+        options, last = 0, -1
+        for s in range(shape[i]):
+            if status[i, s] == UNDECIDED and lo[i, s] > 0.0:
+                status[i, s] = PLAYED
+            if status[i, s] != OUT:
+                options += 1
+                last = s
+        if options == 0:
+            return -1
+        if options == 1:
+            status[i, last] = PLAYED
+    return struck
+
+
+@njit(cache=True)
+def _eliminate(jacobian: Array, y: Array, rows: int, columns: int, pivots: Array) -> int:
+    """Gauss-Jordan elimination with complete pivoting; `jacobian` and `y` (the transformation) are modified in place."""
+    for r in range(rows):
+        pivots[r] = -1
+        for k in range(rows):
+            y[r, k] = 1.0 if r == k else 0.0
+    rank = 0
+    while rank < rows and rank < columns:
+        best, at_row, at_column = _SMALL_PIVOT, -1, -1
+        for r in range(rank, rows):
+            for v in range(columns):
+                if abs(jacobian[r, v]) > best:
+                    best, at_row, at_column = abs(jacobian[r, v]), r, v
+        if at_row < 0:
+            break
+        if at_row != rank:
+            for v in range(columns):
+                jacobian[rank, v], jacobian[at_row, v] = jacobian[at_row, v], jacobian[rank, v]
+            for k in range(rows):
+                y[rank, k], y[at_row, k] = y[at_row, k], y[rank, k]
+        pivot = jacobian[rank, at_column]
+        for v in range(columns):
+            jacobian[rank, v] /= pivot
+        for k in range(rows):
+            y[rank, k] /= pivot
+        for r in range(rows):
+            factor = jacobian[r, at_column]
+            if r != rank and factor != 0.0:
+                for v in range(columns):
+                    jacobian[r, v] -= factor * jacobian[rank, v]
+                jacobian[r, at_column] = 0.0
+                for k in range(rows):
+                    y[r, k] -= factor * y[rank, k]
+        pivots[rank] = at_column
+        rank += 1
+    return rank
+
+
+@njit(cache=True)
+def _widen(
+    shape: Array, lo: Array, hi: Array, status: Array, base: Array, wide_lo: Array, wide_hi: Array
+) -> bool:
+    """A slightly larger product of intervals of all but the base strategies; False if it reaches far out of the simplex."""
+    wide_lo[:] = lo
+    wide_hi[:] = hi
+    for j in range(len(shape)):
+        least, most = 1.0, 1.0
+        for k in range(shape[j]):
+            if status[j, k] != OUT and k != base[j]:
+                extra = 0.05 * (hi[j, k] - lo[j, k]) + 1e-12
+                wide_lo[j, k] -= extra
+                wide_hi[j, k] += extra
+                least -= wide_hi[j, k]
+                most -= wide_lo[j, k]
+        if least < -_OUTSIDE or most > 1.0 + _OUTSIDE * shape[j]:
+            return False
+        wide_lo[j, base[j]] = least - 4 * _UNIT * shape[j]
+        wide_hi[j, base[j]] = most + 4 * _UNIT * shape[j]
+    return True
+
+
+@njit(cache=True)
+def newton(
+    u: Array,
+    shape: Array,
+    lo: Array,
+    hi: Array,
+    status: Array,
+    err: float,
+    wide_lo: Array,
+    wide_hi: Array,
+    root_lo: Array,
+    root_hi: Array,
+) -> int:
+    """One interval Newton step with the equations of the strategies that are played.
+
+    Parameters
+    ----------
+    lo, hi : array (N, m)
+        The box; made smaller in place.
+    wide_lo, wide_hi : array (N, m)
+        Scratch: the slightly larger box that was tested.
+    root_lo, root_hi : array (N, m)
+        Where ``VERIFIED`` is returned: bounds of the only root in the larger box.
+
+    Returns
+    -------
+    EXCLUDED, OPEN or VERIFIED
+    """
+    n_players, m = lo.shape
+    total = n_players * m
+    low, high = np.empty(u.shape[1]), np.empty(u.shape[1])
+    centre = np.zeros((n_players, m))
+    base = np.zeros(n_players, np.int64)
+    player, strategy = np.empty(total, np.int64), np.empty(total, np.int64)
+    columns, decided = 0, True
+    for j in range(n_players):
+        b, least, most = -1, 0.0, 0.0
+        for k in range(shape[j]):
+            if status[j, k] == UNDECIDED:
+                decided = False
+            if status[j, k] != OUT and (b < 0 or lo[j, k] + hi[j, k] > lo[j, b] + hi[j, b]):
+                b = k
+            least += lo[j, k]
+            most += hi[j, k]
+        base[j] = b
+        # The centre is a strategy: it must not leave the simplex, or weights would not be bounded by one.
+        share = min(1.0, max(0.0, (1.0 - least) / (most - least))) if most > least else 0.0
+        centre[j, b] = 1.0
+        for k in range(shape[j]):
+            if status[j, k] != OUT and k != b:
+                player[columns], strategy[columns] = j, k
+                columns += 1
+                centre[j, k] = lo[j, k] + share * (hi[j, k] - lo[j, k])
+                centre[j, b] -= centre[j, k]
+    decided = decided and _widen(shape, lo, hi, status, base, wide_lo, wide_hi)
+    if not decided:
+        wide_lo[:] = lo
+        wide_hi[:] = hi
+    value = np.empty(total)
+    jac_lo, jac_hi, middle = np.empty((total, total)), np.empty((total, total)), np.empty((total, total))
+    rows = 0
+    for i in range(n_players):
+        b = -1
+        for s in range(shape[i]):
+            if status[i, s] != PLAYED:
+                continue
+            if b < 0:
+                b = s
+                continue
+            difference(u, shape, i, s, b, centre, centre, low, high)
+            value[rows] = 0.5 * (low[0] + high[0])
+            for v in range(columns):
+                if player[v] == i:
+                    jac_lo[rows, v] = jac_hi[rows, v] = middle[rows, v] = 0.0
+                    continue
+                j = player[v]
+                _slope(u, shape, i, s, b, j, strategy[v], base[j], wide_lo, wide_hi, low, high)
+                jac_lo[rows, v], jac_hi[rows, v] = low[0] - 2 * err, high[0] + 2 * err
+                middle[rows, v] = 0.5 * (low[0] + high[0])
+            rows += 1
+    if rows == 0:
+        return OPEN
+    y = np.empty((rows, rows))
+    pivots = np.empty(rows, np.int64)
+    rank = _eliminate(middle, y, rows, columns, pivots)
+    verified = decided and rank == rows == columns
+    slack = (rows + columns + 8) * 2 * _UNIT
+    act_lo, act_hi = np.empty(columns), np.empty(columns)
+    for r in range(rows):
+        moved, spread = 0.0, 0.0
+        for k in range(rows):
+            moved += y[r, k] * value[k]
+            spread += abs(y[r, k]) * (err + slack * abs(value[k]))
+        sum_lo, sum_hi = moved - spread, moved + spread
+        v = pivots[r]
+        for w in range(columns):
+            a_lo, a_hi, weight = 0.0, 0.0, 0.0
+            for k in range(rows):
+                factor = y[r, k]
+                if factor >= 0.0:
+                    a_lo += factor * jac_lo[k, w]
+                    a_hi += factor * jac_hi[k, w]
+                else:
+                    a_lo += factor * jac_hi[k, w]
+                    a_hi += factor * jac_lo[k, w]
+                weight += abs(factor) * max(abs(jac_lo[k, w]), abs(jac_hi[k, w]))
+            act_lo[w], act_hi[w] = a_lo - slack * weight, a_hi + slack * weight
+        # Krawczyk's sum over the larger box, and the Gauss-Seidel sum over the present one.
+        k_lo, k_hi = sum_lo, sum_hi
+        for w in range(columns):
+            j, k = player[w], strategy[w]
+            shift = 1.0 if w == v else 0.0
+            if verified:
+                part_lo, part_hi = _product(
+                    act_lo[w] - shift,
+                    act_hi[w] - shift,
+                    wide_lo[j, k] - centre[j, k],
+                    wide_hi[j, k] - centre[j, k],
+                )
+                k_lo += part_lo
+                k_hi += part_hi
+            if w != v:
+                part_lo, part_hi = _product(
+                    act_lo[w], act_hi[w], lo[j, k] - centre[j, k], hi[j, k] - centre[j, k]
+                )
+                sum_lo += part_lo
+                sum_hi += part_hi
+        rounding = slack * (1.0 + max(abs(sum_lo), abs(sum_hi)))
+        sum_lo -= rounding
+        sum_hi += rounding
+        if v < 0:
+            if sum_lo > 0.0 or sum_hi < 0.0:
+                return EXCLUDED
+            continue
+        j, k = player[v], strategy[v]
+        if verified:
+            rounding = slack * (1.0 + max(abs(k_lo), abs(k_hi)))
+            root_lo[j, k] = centre[j, k] - k_hi - rounding
+            root_hi[j, k] = centre[j, k] - k_lo + rounding
+            verified = wide_lo[j, k] < root_lo[j, k] and root_hi[j, k] < wide_hi[j, k]
+        if act_lo[v] > 0.0:  # the pivot was scaled to one, so it is not negative
+            small = sum_lo / (act_hi[v] if sum_lo > 0.0 else act_lo[v])
+            large = sum_hi / (act_lo[v] if sum_hi > 0.0 else act_hi[v])
+            rounding = slack * (1.0 + max(abs(small), abs(large)))
+            lo[j, k] = max(lo[j, k], centre[j, k] - large - rounding)
+            hi[j, k] = min(hi[j, k], centre[j, k] - small + rounding)
+            if lo[j, k] > hi[j, k] and not verified:
+                return EXCLUDED
+    if not verified:
+        for v in range(columns):
+            if lo[player[v], strategy[v]] > hi[player[v], strategy[v]]:
+                return EXCLUDED
+        return OPEN
+    for j in range(n_players):
+        least, most = 1.0, 1.0
+        for k in range(shape[j]):
+            if k == base[j]:
+                continue
+            if status[j, k] == OUT:
+                root_lo[j, k] = root_hi[j, k] = 0.0
+            else:
+                least -= root_hi[j, k]
+                most -= root_lo[j, k]
+        root_lo[j, base[j]] = least - slack
+        root_hi[j, base[j]] = most + slack
+    return VERIFIED
+
+
+@njit(cache=True)
+def _product(a: float, b: float, c: float, d: float) -> tuple[float, float]:
+    """The product of the intervals [a, b] and [c, d]."""
+    w, x, y, z = a * c, a * d, b * c, b * d
+    return min(min(w, x), min(y, z)), max(max(w, x), max(y, z))
