@@ -34,7 +34,7 @@ References
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, NamedTuple, TypeAlias
@@ -49,12 +49,15 @@ __all__ = ["MAX_ENTRIES", "LinearProgramSolution", "maximise"]
 #: Most coefficients (rows times variables) that a program may have.
 MAX_ENTRIES = 4_000_000
 
-#: Below this share of its scale a float of HiGHS, whose own tolerance is 1e-7, counts as zero. A wrong guess costs time only.
-_ZERO = 1e-7
+#: Shares of the scale below which a float of HiGHS, whose own tolerance is 1e-7, is tried as a zero, and up to which a row may look
+#: loose and still be tight. A wrong guess costs time only.
+_ZEROS = (0.0, 1e-9, 1e-7)
+_NEARLY = 1e-6
 
 #: A prime below 2**63: ranks of integer matrices are found modulo it. A wrong rank, one in 10^18, costs time only.
 _PRIME = 9_223_372_036_854_775_783
 
+Array: TypeAlias = np.ndarray[Any, Any]
 Vector: TypeAlias = tuple[Fraction, ...]
 Status: TypeAlias = Literal["optimal", "infeasible", "unbounded"]
 
@@ -268,48 +271,66 @@ def _floats(row: list[int]) -> list[float]:
 
 
 def _verified(program: _Program, answer: Any) -> LinearProgramSolution | None:
-    n, n_ub = program.n, program.n_ub
-    point = np.asarray(answer.x)
-    small = _ZERO * max(1.0, float(np.abs(point).max()))
-    positive = [j for j in range(n) if abs(point[j]) > small]
-    slack = np.asarray(answer.ineqlin.residual) if n_ub else np.empty(0)
-    tight = [r for r in range(len(program.rows)) if r >= n_ub or slack[r] <= small]
-    x = _vertex(
-        [[program.rows[r][j] for j in positive] for r in tight],
-        [program.rhs[r] for r in tight],
-        len(positive),
+    """The vertices that the floats point at, if they prove each other optimal."""
+    n_ub = program.n_ub
+    point, reduced = np.asarray(answer.x), np.abs(answer.lower.marginals)
+    prices, slack = np.zeros(len(program.rows)), np.zeros(len(program.rows))
+    if n_ub:
+        prices[:n_ub], slack[:n_ub] = -answer.ineqlin.marginals, np.abs(answer.ineqlin.residual)
+    if n_ub < len(program.rows):
+        prices[n_ub:] = -answer.eqlin.marginals
+    # Where too many rows seem tight the surest come first: those with a price, then those with the least slack.
+    tight = sorted(np.flatnonzero(slack <= _NEARLY * _scale(point)), key=lambda r: (prices[r] == 0, slack[r]))
+    binding = sorted(
+        (j for j in range(program.n) if j in program.free or reduced[j] <= _NEARLY * _scale(prices)),
+        key=lambda j: (point[j] == 0, reduced[j]),
     )
-    if x is None:
-        return None
-    full = [Fraction(0)] * n
-    for j, value in zip(positive, x, strict=True):
-        full[j] = value
-    prices = -np.concatenate(
-        [
-            np.asarray(answer.ineqlin.marginals) if n_ub else np.empty(0),
-            np.asarray(answer.eqlin.marginals) if len(program.rows) > n_ub else np.empty(0),
-        ]
+    x = _first_proved(
+        point,
+        lambda kept: _vertex(
+            [[program.rows[r][j] for j in kept] for r in tight], [program.rhs[r] for r in tight], len(kept)
+        ),
+        lambda x: _feasible(program, x),
     )
-    reduced = np.asarray(answer.lower.marginals)
-    top = max(1.0, float(np.abs(prices).max(initial=0)))
-    priced = [r for r in range(len(program.rows)) if r >= n_ub or prices[r] > _ZERO * top]
-    binding = [j for j in range(n) if j in program.free or abs(reduced[j]) <= _ZERO * top]
-    # An equation that follows from others has many prices; those that HiGHS gives no price get none here.
-    for dropped in (_ZERO * top, -1.0):
-        rows = [r for r in priced if r < n_ub or abs(prices[r]) > dropped]
-        y = _vertex(
-            [[program.rows[r][j] for r in rows] for j in binding],
-            [program.objective[j] for j in binding],
-            len(rows),
+    dual = (
+        None
+        if x is None
+        else _first_proved(
+            prices,
+            lambda kept: _vertex(
+                [[program.rows[r][j] for r in kept] for j in binding],
+                [program.objective[j] for j in binding],
+                len(kept),
+            ),
+            lambda dual: _prices_fit(program, dual, program.objective),
         )
-        if y is not None:
-            break
-    else:
+    )
+    if x is None or dual is None:
         return None
-    dual = [Fraction(0)] * len(program.rows)
-    for r, value in zip(rows, y, strict=True):
-        dual[r] = value
-    return _optimal(program, full, dual, "HiGHS, verified exactly")
+    return _optimal(program, x, dual, "HiGHS, verified exactly")
+
+
+def _scale(values: Array) -> float:
+    return max(1.0, float(np.abs(values).max(initial=0)))
+
+
+def _first_proved(
+    guess: Array,
+    solve: Callable[[list[int]], list[Fraction] | None],
+    proved: Callable[[list[Fraction]], bool],
+) -> list[Fraction] | None:
+    """The exact values of the numbers that are not zero, for the first reading of what is zero that gives a proof."""
+    for share in _ZEROS:
+        kept = np.flatnonzero(np.abs(guess) > share * _scale(guess)).tolist()
+        values = solve(kept)
+        if values is None:
+            continue
+        full = [Fraction(0)] * len(guess)
+        for k, value in zip(kept, values, strict=True):
+            full[k] = value
+        if proved(full):
+            return full
+    return None
 
 
 def _vertex(matrix: list[list[int]], rhs: list[int], unknowns: int) -> list[Fraction] | None:
