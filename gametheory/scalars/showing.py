@@ -55,9 +55,11 @@ def to_latex(value: Any, digits: int = 6) -> str:
     Examples
     --------
     >>> from fractions import Fraction
-    >>> from gametheory.scalars import to_latex
+    >>> from gametheory.scalars import parse, to_latex
     >>> to_latex(Fraction(-1, 3))
     '-\\frac{1}{3}'
+    >>> print(to_latex(parse("3*transit/x_WL")))
+    \frac{3 \mathit{transit}}{x_{\mathit{WL}}}
     """
     if isinstance(value, float | np.floating):
         text = f"{float(value):.{digits}g}"
@@ -75,4 +77,19 @@ def to_latex(value: Any, digits: int = 6) -> str:
         return rf"{sign}\frac{{{abs(value.numerator)}}}{{{value.denominator}}}"
     import sympy
 
-    return str(sympy.latex(value))
+    symbols = {atom: _latex_name(atom.name) for atom in value.free_symbols} if is_expression(value) else {}
+    return str(sympy.latex(value, symbol_names=symbols))
+
+
+def _latex_name(name: str) -> str:
+    r"""A parameter's name as one word: set as a product of letters, ``transit`` would read t times r times a ..."""
+    import sympy
+
+    written = str(sympy.latex(sympy.Symbol(name)))
+    base, underscore, below = written.partition("_")
+    if base.isalpha() and len(base) > 1:
+        base = rf"\mathit{{{base}}}"
+    inner = below[1:-1] if below.startswith("{") else below
+    if inner.isalpha() and len(inner) > 1:
+        below = rf"{{\mathit{{{inner}}}}}"
+    return base + underscore + below

@@ -76,11 +76,9 @@ class Indifference:
 
     def to_latex(self) -> str:
         """The condition in LaTeX, without dollar signs."""
-        import sympy
-
         if self.threshold is not None:
-            return f"{sympy.latex(scalars.symbol(self.name))} = {sympy.latex(self.threshold)}"
-        return f"{sympy.latex(self.gain)} = 0"
+            return f"{scalars.to_latex(scalars.symbol(self.name))} = {scalars.to_latex(self.threshold)}"
+        return f"{scalars.to_latex(self.gain)} = 0"
 
 
 @cache

@@ -346,9 +346,7 @@ class Thresholds(_Picklable):
 
     def to_latex(self) -> str:
         """A ``tabular`` of intervals and breakpoints with their equilibria and payoffs."""
-        import sympy
-
-        symbol = sympy.latex(scalars.symbol(self.name))
+        symbol = scalars.to_latex(scalars.symbol(self.name))
         players = self.intervals[0].equilibria[0].payoffs if self.intervals[0].equilibria else {}
         lines = [
             r"\begin{tabular}{l l" + " r" * len(players) + "}",
