@@ -1,0 +1,100 @@
+r"""All equilibria of every three-player game in a stack, with two or three strategies each.
+
+A game is taken support by support; what is solved is proved to be all, or the game is reported as degenerate, to be settled by exact
+arithmetic. The mathematics is in
+
+- :mod:`.many_player_supports`: which supports are possible, by signs alone; two mixing players,
+- :mod:`.many_player_mixed`: three mixing players, reduced to one polynomial in one unknown,
+- :mod:`.many_player_roots`: how the roots of that polynomial are proved to be all,
+- :mod:`.many_player_triangle`: three players mixing over three strategies each,
+- :mod:`.many_player_general` and :mod:`.many_player_2x2x2`: the loops over games.
+
+Blocks of games go to threads (the kernels release the interpreter's lock), each into arrays of its own, which are joined at the end.
+So memory is what the answer takes, twice, and callers may be threads themselves. A kernel is compiled when the first
+game that needs it comes up, once for all shapes but 2x2x2, and cached on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numba
+import numpy as np
+
+from gametheory.solvers._kernels import many_player_2x2x2, many_player_general
+
+__all__ = ["many_player", "supports"]
+
+Array = np.ndarray[Any, Any]
+
+_BLOCK = 2048  # games of a block: large enough to make threads worth their while, small enough to even out
+
+
+def supports(shape: tuple[int, ...]) -> bool:
+    """Whether games of this shape are solved here."""
+    return len(shape) == 3 and all(n in (2, 3) for n in shape)
+
+
+def many_player(
+    stack: Array, tolerance: float
+) -> tuple[Array, tuple[Array, ...], Array, Array, Array]:
+    """Equilibria of each game in the stack of shape ``(B, 3, n_1, n_2, n_3)``.
+
+    Returns the game of each equilibrium (ascending), the players' strategies and the index (0 where tied); and for each game, whether an
+    equilibrium is tied, and whether it is degenerate: only games that are not have all their equilibria listed for certain.
+    """
+    shape = stack.shape[2:]
+    if not supports(shape):
+        raise ValueError(f"three players with two or three strategies each, not {shape}")
+    kernel = many_player_2x2x2 if shape == (2, 2, 2) else many_player_general
+    games = len(stack)
+    tied, degenerate = np.zeros(games, np.bool_), np.zeros(games, np.bool_)
+
+    def solve(block: int) -> list[tuple[Array, ...]]:
+        first, last = block * _BLOCK, min((block + 1) * _BLOCK, games)
+        parts = []
+        while first < last:
+            room = 4 * (last - first) + kernel.ROWS
+            columns = (
+                np.empty(room, np.int64),
+                *(np.empty((room, n)) for n in shape),
+                np.empty(room, np.int8),
+            )
+            first, rows = kernel.solve(stack, first, last, tolerance, *columns, tied, degenerate)
+            parts.append(tuple(column[:rows] for column in columns))
+        return parts
+
+    blocks = range(-(-games // _BLOCK))
+    with _Threads(len(blocks)) as run:
+        solved = [part for parts in run(solve, blocks) for part in parts]
+        ends = np.cumsum([0, *(len(part[0]) for part in solved)])
+        whole = (
+            np.empty(ends[-1], np.int64),
+            *(np.empty((ends[-1], n)) for n in shape),
+            np.empty(ends[-1], np.int8),
+        )
+
+        def join(k: int) -> None:
+            for column, part in zip(whole, solved[k], strict=True):
+                column[ends[k] : ends[k + 1]] = part
+
+        run(join, range(len(solved)))
+    game, *strategies, index = whole
+    return game, tuple(strategies), index, tied, degenerate
+
+
+class _Threads:
+    """Runs a function over a range, by threads if there is more than one piece of work."""
+
+    def __init__(self, pieces: int) -> None:
+        workers = min(pieces, numba.get_num_threads())
+        self._pool = ThreadPoolExecutor(workers) if workers > 1 else None
+
+    def __enter__(self) -> Callable[[Callable[[int], Any], range], list[Any]]:
+        return lambda function, work: list((self._pool.map if self._pool else map)(function, work))
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool:
+            self._pool.shutdown()

@@ -1,0 +1,143 @@
+r"""All equilibria of three-player games with two or three strategies each, one support after another.
+
+Of the up to 343 supports, signs leave few (:mod:`.many_player_supports`). By sizes:
+
+- 1, 1, 1: an equilibrium, tied if another strategy is as good.
+- 1, 1, k: left over only where pure strategies tie, so in doubt.
+- 1, k, l: linear (:func:`.many_player_supports.two_mixers`).
+- 2, 2, 2; 2, 2, 3; 2, 3, 3: one polynomial in one unknown (:mod:`.many_player_mixed`).
+- 3, 3, 3: two plane quartics (:mod:`.many_player_triangle`).
+
+Every step proves how many equilibria there are with the support, or is in doubt. A game is reported as not degenerate only if nothing
+was in doubt, no equilibrium has a best reply outside its support within the slack, and the indices add up to one.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from gametheory.solvers._kernels.many_player_mixed import mixed_222, mixed_223, mixed_233
+from gametheory.solvers._kernels.many_player_roots import MAX_CELLS
+from gametheory.solvers._kernels.many_player_supports import SIZE, deviation, prepare, put, two_mixers
+from gametheory.solvers._kernels.many_player_triangle import DEPTH, mixed_333
+
+__all__ = ["ROWS", "solve"]
+
+Array = np.ndarray[Any, Any]
+
+ROWS = 400
+"""No game fills as many rows: 27 pure, 81 + 9 with two mixers, 27 * 2 + 27 * 2 + 9 * 4 + 10 with three."""
+
+_SOLUTIONS = 16  # room for the equilibria with one support
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def solve(
+    payoffs: Array,
+    first: int,
+    last: int,
+    tolerance: float,
+    game: Array,
+    x: Array,
+    y: Array,
+    z: Array,
+    index: Array,
+    tied: Array,
+    degenerate: Array,
+) -> tuple[int, int]:
+    """Solve games `first` to `last` of (B, 3, n_1, n_2, n_3) as far as there is room; arrays from `game` on are modified in place.
+
+    Returns the first game not solved and the number of rows written.
+    """
+    n = np.array([payoffs.shape[2], payoffs.shape[3], payoffs.shape[4]])
+    differences, signs = np.zeros((3, 3, 9)), np.zeros((3, 3, 3), np.int64)
+    slack, undominated = np.zeros(3), np.zeros((3, 8, 8), np.int64)
+    supports = np.zeros(3, np.int64)
+    strategies, errors = np.zeros((_SOLUTIONS, 3, 3)), np.zeros((_SOLUTIONS, 3))
+    indices = np.zeros(_SOLUTIONS, np.int64)
+    square, table = np.zeros((8, 7)), np.zeros((8, 3))
+    cells, roots = np.zeros((MAX_CELLS, 7)), np.zeros((8, 3))
+    quartics, conics, corners = (
+        np.zeros((DEPTH + 2, 2, 15)),
+        np.zeros((DEPTH + 2, 6, 6)),
+        np.zeros((DEPTH + 2, 3, 3)),
+    )
+    rows, nets, line = np.zeros((3, 2, 3, 3)), np.zeros((4, 15)), np.zeros(20)
+    depths = np.zeros(DEPTH + 2, np.int64)
+    everything = (1 << n[0]) * (1 << n[1]) * (1 << n[2])
+    row = 0
+    for g in range(first, last):
+        if row + ROWS > len(game):
+            return g, row
+        total, ties = 0, False
+        doubt = not prepare(payoffs[g], n, tolerance, differences, signs, slack, undominated)
+        start = row
+        for code in range(everything if not doubt else 0):
+            s = code >> (n[1] + n[2])
+            t, u = code >> n[2] & ((1 << n[1]) - 1), code & ((1 << n[2]) - 1)
+            if s == 0 or t == 0 or u == 0:
+                continue
+            one, two, three = undominated[0, t, u], undominated[1, s, u], undominated[2, s, t]
+            if s & ~one or t & ~two or u & ~three:
+                continue
+            supports[0], supports[1], supports[2] = s, t, u
+            smallest, size = min(SIZE[s], SIZE[t], SIZE[u]), SIZE[s] + SIZE[t] + SIZE[u]
+            if size == 3:
+                put(strategies, 0, 0, s, 1.0, 0.0, 0.0)
+                put(strategies, 0, 1, t, 1.0, 0.0, 0.0)
+                put(strategies, 0, 2, u, 1.0, 0.0, 0.0)
+                count, indices[0] = 1, 1
+            elif max(SIZE[s], SIZE[t], SIZE[u]) == size - 2:
+                count = -1  # two of them do not mix
+            elif smallest == 1:
+                count = two_mixers(
+                    differences, slack, tolerance, supports, strategies, errors, indices, square
+                )
+            elif size == 6:
+                count = mixed_222(differences, tolerance, supports, strategies, errors, indices, square)
+            elif size == 7:
+                count = mixed_223(differences, tolerance, supports, strategies, errors, indices, square)
+            elif size == 8:
+                count = mixed_233(
+                    differences, tolerance, supports, strategies, errors, indices, table, cells, roots
+                )
+            else:
+                count = mixed_333(
+                    differences,
+                    tolerance,
+                    strategies,
+                    errors,
+                    indices,
+                    quartics,
+                    conics,
+                    corners,
+                    rows,
+                    nets,
+                    line,
+                    depths,
+                )
+            doubt |= count < 0
+            for k in range(count):
+                if size == 3:
+                    stable = 1 if one == s and two == t and three == u else -1
+                else:
+                    stable = deviation(differences, n, slack, supports, strategies[k], errors[k])
+                if stable == 0:
+                    continue
+                game[row], index[row] = g, indices[k] if stable == 1 else 0
+                for a in range(n[0]):
+                    x[row, a] = strategies[k, 0, a]
+                for a in range(n[1]):
+                    y[row, a] = strategies[k, 1, a]
+                for a in range(n[2]):
+                    z[row, a] = strategies[k, 2, a]
+                total += index[row]
+                ties |= stable < 0
+                row += 1
+        tied[g], degenerate[g] = ties, ties or doubt or total != 1
+        if row - start >= ROWS:
+            return g, start
+    return last, row

@@ -1,0 +1,172 @@
+r"""Roots in (0, 1) of quadratics and quartics in Bernstein form, all of them or an admission of doubt.
+
+A polynomial of degree ``d`` is given by the coefficients ``c`` of ::
+
+    H(x) = sum_m c[m] comb(d, m) x**m (1 - x)**(d - m).
+
+``H(0) = c[0]``, ``H(1) = c[d]``, ``H`` lies between the least and the largest coefficient on [0, 1], and the number of roots
+in (0, 1), counted with multiplicity, is the number of changes of sign among the coefficients less an even number (Descartes). De
+Casteljau's averages give the coefficients on the two halves of an interval. Each coefficient comes with a bound on its error,
+so a change of sign counts only between coefficients that clear the bound: a cell whose coefficients are all clear and change sign
+once has exactly one root, one without a change has none, others are halved. A cell that cannot be settled is handed
+back as doubtful. A quadratic needs no halving: its discriminant ``c[1]**2 - c[0]*c[2]`` decides, if it clears its bound.
+
+A root is returned with the radius of an interval that holds the root of the true polynomial: if the computed polynomial is
+wrong by at most ``e`` and its slope at the root is ``s``, the true one changes sign between ``x - 4e/|s|`` and ``x + 4e/|s|``
+where the curvature may be neglected, which is verified by evaluating there.
+
+References
+----------
+J. M. Lane and R. F. Riesenfeld, "Bounds on a polynomial", BIT 21, 1981, 112-117.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+__all__ = ["MAX_CELLS", "isolate", "quadratic"]
+
+Array = np.ndarray[Any, Any]
+
+MAX_CELLS = 64
+"""Room for the intervals still to be looked at; their widths halve, so more are never needed."""
+
+# Error of a quadratic's coefficients relative to their scale: three factors and a few sums; twenty times what rounding can do.
+_QUADRATIC_ERROR = 1e-13
+_ROUNDING = 1e-15
+_NARROWEST = 1e-7  # an interval of this width that is not settled is given up
+_SPLIT = 0.4871  # not the middle: roots of symmetric games sit at simple fractions
+
+
+@njit(cache=True, error_model="numpy")
+def quadratic(
+    c0: float, c1: float, c2: float, scale: float
+) -> tuple[int, float, float, int, float, float, int]:
+    """Roots in (0, 1) of the quadratic with these coefficients, each at most four times `scale`.
+
+    Returns their number (-1: in doubt), then for each the root, its radius and the sign of the slope.
+    """
+    error = _QUADRATIC_ERROR * scale
+    if abs(c0) <= error or abs(c2) <= error:
+        return -1, 0.0, 0.0, 0, 0.0, 0.0, 0
+    margin = 20.0 * error * scale
+    discriminant = c1 * c1 - c0 * c2
+    single = (c0 > 0.0) != (c2 > 0.0)
+    if not single:
+        if discriminant < -margin or (abs(c1) > error and (c1 > 0.0) == (c0 > 0.0)):
+            return 0, 0.0, 0.0, 0, 0.0, 0.0, 0
+    if discriminant <= margin:
+        return -1, 0.0, 0.0, 0, 0.0, 0.0, 0
+    half_slope = np.sqrt(discriminant)
+    # In t = x / (1 - x): c2 t^2 + 2 c1 t + c0 = 0, and w / c2, c0 / w are the roots without cancellation.
+    w = -c1 - half_slope if c1 > 0.0 else -c1 + half_slope
+    radius = 2.0 * error / half_slope + _ROUNDING
+    first, second = w / (w + c2), c0 / (c0 + w)
+    if single:
+        root = first if (w > 0.0) == (c2 > 0.0) else second
+        return 1, root, radius, 1 if c2 > 0.0 else -1, 0.0, 0.0, 0
+    down = -1 if c0 > 0.0 else 1
+    if first > second:
+        first, second = second, first
+    return 2, first, radius, down, second, radius, -down
+
+
+@njit(cache=True, error_model="numpy")
+def _evaluate(c: Array, x: float) -> tuple[float, float]:
+    """Value and slope of a quartic."""
+    y = 1.0 - x
+    a0, a1, a2, a3 = (
+        y * c[0] + x * c[1],
+        y * c[1] + x * c[2],
+        y * c[2] + x * c[3],
+        y * c[3] + x * c[4],
+    )
+    b0, b1, b2 = y * a0 + x * a1, y * a1 + x * a2, y * a2 + x * a3
+    d0, d1 = y * b0 + x * b1, y * b1 + x * b2
+    return y * d0 + x * d1, 4.0 * (d1 - d0)
+
+
+@njit(cache=True, error_model="numpy")
+def _polish(c: Array, error: float) -> tuple[float, float]:
+    """The only root in (0, 1) of the quartic `c`, which changes sign there, and its radius (negative: in doubt)."""
+    low, high = 0.0, 1.0
+    rising = c[4] > 0.0
+    x = c[0] / (c[0] - c[4])
+    for _ in range(60):
+        value, slope = _evaluate(c, x)
+        if (value > 0.0) == rising:
+            high = x
+        else:
+            low = x
+        step = x - value / slope if slope != 0.0 else -1.0
+        if not (low < step < high):
+            step = 0.5 * (low + high)
+        if abs(step - x) <= 2e-16 or high - low <= 2e-16:
+            x = step
+            break
+        x = step
+    value, slope = _evaluate(c, x)
+    if slope == 0.0:
+        return x, -1.0
+    radius = (4.0 * error + 2.0 * abs(value)) / abs(slope) + _ROUNDING
+    before, _ = _evaluate(c, max(x - radius, 0.0))
+    after, _ = _evaluate(c, min(x + radius, 1.0))
+    settled = (
+        abs(before) > error and abs(after) > error and (before > 0.0) != rising and (after > 0.0) == rising
+    )
+    return x, radius if settled else -1.0
+
+
+@njit(cache=True, error_model="numpy")
+def isolate(cells: Array, error: float, roots: Array) -> int:
+    """Roots in (0, 1) of the quartic in ``cells[0, :5]``, whose coefficients are wrong by at most `error`.
+
+    `cells` (MAX_CELLS, 7) is scratch; `roots` (MAX_CELLS, 3) receives centre, radius and sign of the slope, 0 for an interval
+    that may hold any number of roots. Both are modified in place. Returns the number of rows; -1 if there is no room.
+    """
+    cells[0, 5], cells[0, 6] = 0.0, 1.0
+    waiting, found = 1, 0
+    while waiting:
+        waiting -= 1
+        cell = cells[waiting]
+        changes, unclear = 0, False
+        for m in range(5):
+            if abs(cell[m]) <= error:
+                unclear = True
+            elif m and (cell[m] > 0.0) != (cell[m - 1] > 0.0):
+                changes += 1
+        if not unclear and changes == 0:
+            continue
+        low, high = cell[5], cell[6]
+        width = high - low
+        if found == roots.shape[0]:
+            return -1
+        if not unclear and changes == 1:
+            x, radius = _polish(cell, error)
+            if radius >= 0.0:
+                roots[found, 0], roots[found, 1] = low + width * x, width * radius + _ROUNDING
+                roots[found, 2] = 1.0 if cell[4] > 0.0 else -1.0
+            else:
+                roots[found, 0], roots[found, 1], roots[found, 2] = low + 0.5 * width, width, 0.0
+            found += 1
+            continue
+        if width < _NARROWEST:
+            roots[found, 0], roots[found, 1], roots[found, 2] = low + 0.5 * width, width, 0.0
+            found += 1
+            continue
+        if waiting + 2 > cells.shape[0]:
+            return -1
+        # De Casteljau: what is left of the split stays here, what is right of it goes on top.
+        right = cells[waiting + 1]
+        for m in range(5):
+            right[4 - m] = cell[4]
+            for j in range(4, m, -1):
+                cell[j] = (1.0 - _SPLIT) * cell[j - 1] + _SPLIT * cell[j]
+        # Now cell[m] holds the m-th average that starts from the left: the coefficients of the left part.
+        middle = low + _SPLIT * width
+        cell[6], right[5], right[6] = middle, middle, high
+        waiting += 2
+    return found

@@ -1,0 +1,378 @@
+r"""Totally mixed equilibria of 3x3x3 games: two plane quartics on a triangle, by subdivision and an inclusion test.
+
+Given the first player's mixture ``x``, the third player's two gains (of strategies 1 and 2 over 0) are linear in the second player's
+``y`` with coefficients ``R1(x), R2(x)``; they vanish at ``y ~ Y(x) = R1(x) x R2(x)``, a vector of conics. From the second player's gains
+``z ~ Z(x)`` likewise. Put into the first player's two gains, ``A1(y, z)`` and ``A2(y, z)``, this makes two quartics ``f, g`` on the
+triangle of ``x``. All six conics and both quartics are held in Bernstein form, a net of coefficients whose least and largest bound
+the values on the triangle.
+
+A triangle is dropped if two weights of ``Y``, or two of ``Z``, have opposite signs all over it, or if ``f``, ``g``, or a combination
+of them, has no zero in it. Let ``F = J (f, g)``, ``J`` being the inverse of the slopes between the corners. If the coefficients of ``F'``
+stay within ``kappa < 1`` of the identity (largest sum of a row), then ``F`` is one-to-one on the triangle and a point ``c`` with
+``|F(c)| <= (1 - kappa) rho`` whose ``rho``-neighbourhood lies inside is within ``rho`` of its only zero there (Newton's method being a
+contraction). Otherwise the triangle is halved, never at the middle, as symmetric games have their zeros on simple lines. One that
+is still not settled when it is tiny leaves the game in doubt; so does a game that takes too many.
+
+Of the sixteen common zeros of two quartics, six are no equilibria: three where ``Y`` vanishes altogether, and three where ``Z`` does. At a zero of
+``Y`` any equilibrium would have to satisfy ``R1(x) y = A1(y, z) = A2(y, z) = 0`` (or ``R2``) with ``z ~ Z(x)``; if a determinant of three of
+these rows, linear in ``y``, is not zero there is none.
+
+The index is the sign of ``det(-J)`` of the gains' Jacobian: by Schur complements that of ``det d(f, g)/dx`` times the common
+signs of ``Y`` and of ``Z``.
+
+References
+----------
+R. T. Farouki, "The Bernstein polynomial basis: a centennial retrospective", Computer Aided Geometric Design 29(6), 2012.
+R. E. Moore, R. B. Kearfott and M. J. Cloud, "Introduction to Interval Analysis", SIAM, 2009, ch. 8 (inclusion of zeros).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from gametheory.solvers._kernels.many_player_mixed import one_sign
+from gametheory.solvers._kernels.many_player_supports import put
+
+__all__ = ["DEPTH", "mixed_333"]
+
+Array = np.ndarray[Any, Any]
+
+DEPTH = 44
+"""How often a triangle is halved; its sides shrink by half every second time."""
+
+_MOST_CELLS = 3000  # triangles looked at, in one game; fifty are usual
+_CONIC_ERROR = 1e-13  # of a conic's coefficients (at most 2), all the averaging included
+_QUARTIC_ERROR = 4e-12  # of a quartic's coefficients (at most 36), likewise
+_CONTRACTION = 0.8
+_ROUNDING = 1e-15
+
+
+def _at(d: int, j: int, k: int) -> int:
+    """Position in a net of degree `d` of the coefficient that counts corners B and C `j` and `k` times."""
+    return k * (d + 1) - k * (k - 1) // 2 + j
+
+
+def _tables(d: int) -> tuple[Array, Array, Array]:
+    """Rows of a net (start, length); where coefficients go when corners (A, B, C) are renamed (C, A, B), and (B, C, A)."""
+    rows = np.array([[_at(d, 0, k), d - k + 1] for k in range(d + 1)])
+    left, right = np.empty((2, (d + 1) * (d + 2) // 2), np.int64)
+    for k in range(d + 1):
+        for j in range(d + 1 - k):
+            i = d - j - k
+            left[_at(d, j, k)] = _at(d, i, j)
+            right[_at(d, j, k)] = _at(d, k, i)
+    return rows, left, right
+
+
+_ROWS4, _LEFT4, _RIGHT4 = _tables(4)
+_ROWS2, _LEFT2, _RIGHT2 = _tables(2)
+_INDICES2 = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (0, 2)]
+# Products of two nets of degree 2: where they go in degree 4; and the multinomial coefficients of both degrees.
+_PRODUCT = np.array([[_at(4, j + s, k + t) for s, t in _INDICES2] for j, k in _INDICES2])
+_CORNERS = np.array([[0, 0], [0, 1], [1, 1], [0, 2], [1, 2], [2, 2]])
+_WEIGHT2 = np.array([1.0, 2.0, 1.0, 2.0, 2.0, 1.0])
+_WEIGHT4 = np.array([1.0, 4.0, 6.0, 4.0, 1.0, 4.0, 12.0, 12.0, 4.0, 6.0, 12.0, 6.0, 4.0, 4.0, 1.0])
+_RATIO = 0.5 + 0.021 * np.cos(1.0 + 1.7 * np.arange(DEPTH + 1))
+
+
+@njit(cache=True, error_model="numpy")
+def _halve(net: Array, rows: Array, left: Array, right: Array, ratio: float, out: Array, row: Array) -> None:
+    """Split a net at a point of its side AB; what keeps A replaces `net`, the other part goes to `out`, turned so that the next
+    split meets their oldest sides. `row` is scratch; all three are modified in place."""
+    turned = row[5:]
+    for r in range(rows.shape[0]):
+        start, length = rows[r, 0], rows[r, 1]
+        for m in range(length):
+            row[m] = net[start + m]
+        for m in range(length):
+            last = length - 1 - m
+            turned[left[start + m]] = row[0]
+            out[right[start + last]] = row[last]
+            for j in range(last):
+                row[j] += ratio * (row[j + 1] - row[j])
+    for m in range(len(net)):
+        net[m] = turned[m]
+
+
+@njit(cache=True, error_model="numpy")
+def _value(net: Array, s: float, t: float, work: Array) -> tuple[float, float, float]:
+    """Value and slopes at ``A + s (B - A) + t (C - A)`` of the quartic `net`; `work` is modified in place."""
+    w = 1.0 - s - t
+    for m in range(15):
+        work[m] = net[m]
+    for d in range(4, 1, -1):
+        new, old = 0, 0
+        for k in range(d):
+            above = old + d - k + 1
+            for j in range(d - k):
+                work[new] = w * work[old + j] + s * work[old + j + 1] + t * work[above + j]
+                new += 1
+            old = above
+    a, b, c = work[0], work[1], work[2]
+    return w * a + s * b + t * c, 4.0 * (b - a), 4.0 * (c - a)
+
+
+@njit(cache=True, error_model="numpy")
+def _rows(differences: Array, i: int, j: int, k: int, out: Array) -> None:
+    """Player i's two gains as ``out[gain, j's strategy, k's strategy]``, each scaled to a largest entry of one; in place."""
+    s, t = 3 if j < k else 1, 1 if j < k else 3
+    for e in range(2):
+        scale = 1e-300
+        for m in range(9):
+            scale = max(scale, abs(differences[i, e, m]))
+        for a in range(3):
+            for b in range(3):
+                out[e, a, b] = differences[i, e, a * s + b * t] / scale
+
+
+@njit(cache=True, error_model="numpy")
+def _conics(rows: Array, out: Array) -> None:
+    """Nets (3, 6) of the cross product of ``sum_i x_i rows[0, i]`` and ``sum_i x_i rows[1, i]``; `out` is modified in place."""
+    f, g = rows[0], rows[1]
+    for j in range(3):
+        m, n = (j + 1) % 3, (j + 2) % 3
+        for c in range(6):
+            a, b = _CORNERS[c, 0], _CORNERS[c, 1]
+            out[j, c] = 0.5 * (f[a, m] * g[b, n] + f[b, m] * g[a, n] - f[a, n] * g[b, m] - f[b, n] * g[a, m])
+
+
+@njit(cache=True, error_model="numpy")
+def _quartics(first: Array, conics: Array, out: Array, w: Array) -> None:
+    """Nets (2, 15) of the first player's gains at ``Y(x), Z(x)``; `out` and the scratch `w` (6,) are modified in place."""
+    for e in range(2):
+        f = out[e]
+        for m in range(15):
+            f[m] = 0.0
+        for j in range(3):
+            for c in range(6):
+                w[c] = _WEIGHT2[c] * (
+                    first[e, j, 0] * conics[3, c]
+                    + first[e, j, 1] * conics[4, c]
+                    + first[e, j, 2] * conics[5, c]
+                )
+            for a in range(6):
+                y = _WEIGHT2[a] * conics[j, a]
+                for b in range(6):
+                    f[_PRODUCT[a, b]] += y * w[b]
+        for m in range(15):
+            f[m] /= _WEIGHT4[m]
+
+
+@njit(cache=True, error_model="numpy")
+def _opposite(conics: Array) -> bool:
+    """Whether two of the three conics are of opposite signs all over the triangle."""
+    positive, negative = False, False
+    for j in range(3):
+        low = high = conics[j, 0]
+        for c in range(1, 6):
+            low, high = min(low, conics[j, c]), max(high, conics[j, c])
+        positive |= low > _CONIC_ERROR
+        negative |= high < -_CONIC_ERROR
+    return positive and negative
+
+
+@njit(cache=True, error_model="numpy")
+def _zero(quartics: Array, nets: Array, work: Array) -> tuple[int, float, float, float, int]:
+    """The common zero in a triangle: (1, s, t, radius, orientation), or why there is none to tell: 0 none, -1 split it.
+
+    `nets` (2, 15) and `work` (15,) are scratch, modified in place. Coordinates and radius are those of the triangle.
+    """
+    f, g = quartics[0], quartics[1]
+    low_f, high_f, low_g, high_g = f[0], f[0], g[0], g[0]
+    for m in range(1, 15):
+        low_f, high_f = min(low_f, f[m]), max(high_f, f[m])
+        low_g, high_g = min(low_g, g[m]), max(high_g, g[m])
+    e = _QUARTIC_ERROR
+    if low_f > e or high_f < -e or low_g > e or high_g < -e:
+        return 0, 0.0, 0.0, 0.0, 0
+    fs, ft, gs, gt = f[4] - f[0], f[14] - f[0], g[4] - g[0], g[14] - g[0]
+    determinant = fs * gt - ft * gs
+    if abs(determinant) <= 1e-6 * (abs(fs * gt) + abs(ft * gs)):
+        return -1, 0.0, 0.0, 0.0, 0
+    u, v = nets[0], nets[1]
+    low_u, high_u, low_v, high_v, low_w, high_w = np.inf, -np.inf, np.inf, -np.inf, np.inf, -np.inf
+    for m in range(15):
+        u[m] = (gt * f[m] - ft * g[m]) / determinant
+        v[m] = (fs * g[m] - gs * f[m]) / determinant
+        low_u, high_u = min(low_u, u[m]), max(high_u, u[m])
+        low_v, high_v = min(low_v, v[m]), max(high_v, v[m])
+        low_w, high_w = min(low_w, u[m] + v[m]), max(high_w, u[m] + v[m])
+    e *= (abs(fs) + abs(ft) + abs(gs) + abs(gt)) / abs(determinant)
+    if low_u > e or high_u < -e or low_v > e or high_v < -e or low_w > e or high_w < -e:
+        return 0, 0.0, 0.0, 0.0, 0
+    # How far F' is from the identity.
+    us, ut, vs, vt = 0.0, 0.0, 0.0, 0.0
+    start = 0
+    for k in range(4):
+        above = start + 5 - k
+        for j in range(4 - k):
+            a, b, c = start + j, start + j + 1, above + j
+            us = max(us, abs(4.0 * (u[b] - u[a]) - 1.0))
+            ut = max(ut, abs(4.0 * (u[c] - u[a])))
+            vs = max(vs, abs(4.0 * (v[b] - v[a])))
+            vt = max(vt, abs(4.0 * (v[c] - v[a]) - 1.0))
+        start = above
+    kappa = max(us + ut, vs + vt) + 16.0 * e
+    if not kappa < _CONTRACTION:
+        return -1, 0.0, 0.0, 0.0, 0
+    s = t = 1.0 / 3.0
+    for _ in range(12):
+        p, ps, pt = _value(u, s, t, work)
+        q, qs, qt = _value(v, s, t, work)
+        jacobian = ps * qt - pt * qs
+        ds, dt = (qt * p - pt * q) / jacobian, (ps * q - qs * p) / jacobian
+        s, t = s - ds, t - dt
+        if not abs(s) + abs(t) < 4.0:
+            return -1, 0.0, 0.0, 0.0, 0
+        if abs(ds) + abs(dt) < 1e-15:
+            break
+    p, ps, pt = _value(u, s, t, work)
+    q, qs, qt = _value(v, s, t, work)
+    radius = 2.0 * (max(abs(p), abs(q)) + e) / (1.0 - kappa) + _ROUNDING
+    if s > radius and t > radius and s + t < 1.0 - 2.0 * radius:
+        return 1, s, t, radius, 1 if determinant > 0.0 else -1
+    return -1, 0.0, 0.0, 0.0, 0
+
+
+@njit(cache=True, error_model="numpy")
+def _weights(rows: Array, x: Array, one: Array, two: Array, out: Array) -> None:
+    """The cross product of the two rows at `x`; `one`, `two` and `out` (3,) are modified in place."""
+    for j in range(3):
+        one[j] = x[0] * rows[0, 0, j] + x[1] * rows[0, 1, j] + x[2] * rows[0, 2, j]
+        two[j] = x[0] * rows[1, 0, j] + x[1] * rows[1, 1, j] + x[2] * rows[1, 2, j]
+    for j in range(3):
+        m, n = (j + 1) % 3, (j + 2) % 3
+        out[j] = one[m] * two[n] - one[n] * two[m]
+
+
+@njit(cache=True, error_model="numpy")
+def _extraneous(
+    first: Array, by_first: bool, one: Array, two: Array, known: Array, error: float, normal: Array
+) -> bool:
+    """Whether no mixture of the undetermined player goes with the known one: a determinant clear of zero; see the module.
+
+    `one`, `two`: rows of the undetermined mixture; `known`: weights of the other, of one sign; `error` of all of these. `by_first`: the known
+    mixture is the second player's, not the third's. `normal` (3,) is modified in place.
+    """
+    total = known[0] + known[1] + known[2]
+    a0 = a1 = a2 = b0 = b1 = b2 = 0.0
+    for k in range(3):
+        z = known[k] / total
+        if by_first:
+            a0 += z * first[0, k, 0]
+            a1 += z * first[0, k, 1]
+            a2 += z * first[0, k, 2]
+            b0 += z * first[1, k, 0]
+            b1 += z * first[1, k, 1]
+            b2 += z * first[1, k, 2]
+        else:
+            a0 += z * first[0, 0, k]
+            a1 += z * first[0, 1, k]
+            a2 += z * first[0, 2, k]
+            b0 += z * first[1, 0, k]
+            b1 += z * first[1, 1, k]
+            b2 += z * first[1, 2, k]
+    normal[0], normal[1], normal[2] = a1 * b2 - a2 * b1, a2 * b0 - a0 * b2, a0 * b1 - a1 * b0
+    # Rows are at most one, and the normalised mixture is wrong by at most 6 errors over the total.
+    limit = 10.0 * error + 24.0 * (6.0 * error / abs(total)) + 1e-13
+    first_row = abs(one[0] * normal[0] + one[1] * normal[1] + one[2] * normal[2])
+    second_row = abs(two[0] * normal[0] + two[1] * normal[1] + two[2] * normal[2])
+    return max(first_row, second_row) > limit
+
+
+@njit(cache=True, error_model="numpy")
+def mixed_333(
+    differences: Array,
+    tolerance: float,
+    strategies: Array,
+    errors: Array,
+    index: Array,
+    quartics: Array,
+    conics: Array,
+    corners: Array,
+    rows: Array,
+    nets: Array,
+    row: Array,
+    depths: Array,
+) -> int:
+    """Totally mixed equilibria of a 3x3x3 game; rows of `strategies`, `errors`, `index` as in `two_mixers`.
+
+    Scratch, modified in place: `quartics` (DEPTH + 2, 2, 15), `conics` (DEPTH + 2, 6, 6), `corners` (DEPTH + 2, 3, 3), `rows` (3, 2, 3, 3),
+    `nets` (4, 15), `row` (20,), `depths` (DEPTH + 2,).
+    """
+    _rows(differences, 0, 1, 2, rows[0])
+    _rows(differences, 1, 0, 2, rows[1])
+    _rows(differences, 2, 0, 1, rows[2])
+    _conics(rows[2], conics[0, :3])
+    if _opposite(conics[0, :3]):
+        return 0
+    _conics(rows[1], conics[0, 3:])
+    if _opposite(conics[0, 3:]):
+        return 0
+    _quartics(rows[0], conics[0], quartics[0], row)
+    for a in range(3):
+        for i in range(3):
+            corners[0, a, i] = 1.0 if a == i else 0.0
+    depths[0] = 0
+    waiting, looked_at, found = 1, 0, 0
+    x, y, z = nets[2, 0:3], nets[2, 3:6], nets[2, 6:9]
+    r1, r2, q1, q2, normal = nets[3, 0:3], nets[3, 3:6], nets[3, 6:9], nets[3, 9:12], nets[3, 12:15]
+    while waiting:
+        waiting -= 1
+        looked_at += 1
+        here = waiting
+        if looked_at > 1 and (_opposite(conics[here, :3]) or _opposite(conics[here, 3:])):
+            continue
+        answer, s, t, radius, orientation = _zero(quartics[here], nets, row)
+        if answer == 0:
+            continue
+        if answer < 0:
+            depth = depths[here]
+            if depth == DEPTH or looked_at > _MOST_CELLS:
+                return -1
+            there, ratio = here + 1, _RATIO[depth]
+            for e in range(2):
+                _halve(quartics[here, e], _ROWS4, _LEFT4, _RIGHT4, ratio, quartics[there, e], row)
+            for e in range(6):
+                _halve(conics[here, e], _ROWS2, _LEFT2, _RIGHT2, ratio, conics[there, e], row)
+            for i in range(3):
+                a, b, c = corners[here, 0, i], corners[here, 1, i], corners[here, 2, i]
+                middle = a + ratio * (b - a)
+                corners[here, 0, i], corners[here, 1, i], corners[here, 2, i] = c, a, middle
+                corners[there, 0, i], corners[there, 1, i], corners[there, 2, i] = b, c, middle
+            depths[here] = depths[there] = depth + 1
+            waiting += 2
+            continue
+        side, least = 0.0, 1.0
+        for i in range(3):
+            a, b, c = corners[here, 0, i], corners[here, 1, i], corners[here, 2, i]
+            x[i] = a + s * (b - a) + t * (c - a)
+            side += abs(b - a) + abs(c - a)
+            least = min(least, x[i])
+        radius = radius * side + _ROUNDING
+        _weights(rows[2], x, r1, r2, y)
+        _weights(rows[1], x, q1, q2, z)
+        error = 4.0 * radius + _CONIC_ERROR
+        sign_y, sign_z = one_sign(y, error, tolerance), one_sign(z, error, tolerance)
+        if sign_y == 0 or sign_z == 0:
+            continue
+        if sign_y < 0 or sign_z < 0 or least <= radius + tolerance:
+            if sign_z == 1 and _extraneous(rows[0], False, r1, r2, z, error, normal):
+                continue
+            if sign_y == 1 and _extraneous(rows[0], True, q1, q2, y, error, normal):
+                continue
+            return -1
+        if found == len(index):
+            return -1
+        put(strategies, found, 0, 7, x[0], x[1], x[2])
+        put(strategies, found, 1, 7, y[0], y[1], y[2])
+        put(strategies, found, 2, 7, z[0], z[1], z[2])
+        errors[found, 0] = radius
+        errors[found, 1] = 6.0 * error / abs(y[0] + y[1] + y[2])
+        errors[found, 2] = 6.0 * error / abs(z[0] + z[1] + z[2])
+        index[found] = orientation if (y[0] > 0.0) == (z[0] > 0.0) else -orientation
+        found += 1
+    return found
