@@ -4,6 +4,10 @@ For matrices :math:`M > 0` of payoffs and sets of as many rows :math:`I` as colu
 picks columns that leaves the other one indifferent among :math:`I` is :math:`y_J \propto M_{IJ}^{-1} 1`. Pivoting methods
 end with such a pair of sets, found in floating point; over the rationals the same system gives the exact strategy, and its
 proof is a comparison of payoffs, whoever proposed the sets.
+
+References
+----------
+L. S. Shapley, "A note on the Lemke-Howson algorithm", Mathematical Programming Study 1, 1974, 175-189.
 """
 
 from __future__ import annotations
@@ -20,14 +24,35 @@ from gametheory.errors import GameError, Unsupported
 from gametheory.games.conversion import strategic_form
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.normal_form import NormalFormGame
+from gametheory.solvers.algebraic import from_fraction, to_fraction
 
-__all__ = ["Duel", "float_strategy", "fractions", "numbers", "rational_strategy", "read", "scaling"]
+__all__ = [
+    "Duel",
+    "Mixture",
+    "float_strategy",
+    "fractions",
+    "numbers",
+    "rational_index",
+    "rational_strategy",
+    "read",
+    "scaling",
+]
 
 Floats: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[Any]
 
 # Exact payoffs whose size is this many times their range are shifted before they are rounded to floats.
 _COARSE = 1e3
+
+
+class Mixture(NamedTuple):
+    """A mixed strategy that makes the opponent indifferent among its best replies."""
+
+    strategy: list[Fraction]
+    #: What the opponent earns.
+    value: Fraction
+    #: Whether all of the mixture is played, and no other reply is as good.
+    strict: bool
 
 
 class Duel(NamedTuple):
@@ -149,54 +174,51 @@ def float_strategy(
     return np.asarray(strategy / strategy.sum())
 
 
-def rational_strategy(
-    table: npt.NDArray[Any], rows: Integers, columns: Integers
-) -> tuple[list[Fraction], Fraction] | None:
-    """The mixture of some columns that makes some rows equally good, exactly, and what these rows earn.
+def rational_strategy(table: npt.NDArray[Any], rows: Integers, columns: Integers) -> Mixture | None:
+    """The mixture of some columns that makes some rows equally good, exactly, and best.
 
     Returns None where there is none, or it is not a mixture, or some other row is better.
     """
-    chosen = [fractions(table[:, c : c + 1]) for c in columns.tolist()]
-    block = [[column[r][0] for column in chosen] for r in rows.tolist()]
-    low = min(min(entries) for entries in block)
-    high = max(max(entries) for entries in block)
-    # A positive shift of the payoffs leaves the mixture as it is and the system regular.
-    shift = (high - low or Fraction(1)) - low
-    k = len(block)
-    common = math.lcm(*(v.denominator for entries in block for v in entries), shift.denominator)
-    system = flint.fmpz_mat(
-        k,
-        k,
-        [
-            int(v.numerator * (common // v.denominator) + shift * common)
-            for entries in block
-            for v in entries
-        ],
-    )
+    picked = table[:, columns]
+    chosen = fractions(picked)
+    system = _positive(chosen, rows)
+    k = len(rows)
     try:
-        weights: Any = system.solve(flint.fmpz_mat(k, 1, [1] * k))
+        weights: Any = flint.fmpz_mat(k, k, system).solve(flint.fmpz_mat(k, 1, [1] * k))
     except ZeroDivisionError:
         return None
     entries = [weights[t, 0] for t in range(k)]
     total = sum(entries[1:], entries[0])
     if total <= 0 or any(entry < 0 for entry in entries):
         return None
-    shares = [Fraction(int((e / total).p), int((e / total).q)) for e in entries]
+    shares = [entry / total for entry in entries]
     strategy = [Fraction(0)] * table.shape[1]
     for c, share in zip(columns.tolist(), shares, strict=True):
-        strategy[c] = share
-    left = flint.fmpq_mat(
-        table.shape[0],
-        k,
-        [
-            flint.fmpq(column[r][0].numerator, column[r][0].denominator)
-            for r in range(table.shape[0])
-            for column in chosen
-        ],
-    )
-    earned = left * flint.fmpq_mat(k, 1, [flint.fmpq(s.numerator, s.denominator) for s in shares])
-    values = [earned[r, 0] for r in range(table.shape[0])]
+        strategy[c] = to_fraction(share)
+    payoffs = flint.fmpq_mat(len(chosen), k, [from_fraction(v) for row in chosen for v in row])
+    earned: Any = payoffs * flint.fmpq_mat(k, 1, shares)
+    values = [earned[r, 0] for r in range(len(chosen))]
     value = values[int(rows[0])]
     if any(v > value for v in values):
         return None
-    return strategy, Fraction(int(value.p), int(value.q))
+    strict = sum(v == value for v in values) == k and all(share > 0 for share in shares)
+    return Mixture(strategy, to_fraction(value), strict)
+
+
+def rational_index(own: npt.NDArray[Any], other: npt.NDArray[Any], rows: Integers, columns: Integers) -> int:
+    """The index of a regular equilibrium with these supports, by the signs of two determinants (Shapley 1974)."""
+    k, sign = len(rows), 1
+    for table in (own, other):
+        chosen = fractions(table[np.ix_(rows, columns)])
+        sign *= 1 if flint.fmpz_mat(k, k, _positive(chosen, np.arange(k))).det() > 0 else -1
+    return sign if k % 2 else -sign
+
+
+def _positive(table: list[list[Fraction]], rows: Integers) -> list[int]:
+    """Some rows of a table as positive integers: shifted, which leaves indifferences as they are, and scaled."""
+    block = [table[r] for r in rows.tolist()]
+    low = min(min(row) for row in block)
+    high = max(max(row) for row in block)
+    shift = (high - low or Fraction(1)) - low
+    common = math.lcm(*(v.denominator for row in block for v in row), shift.denominator)
+    return [int((v + shift) * common) for row in block for v in row]

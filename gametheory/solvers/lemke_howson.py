@@ -35,13 +35,10 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from gametheory.equilibria import nash
-from gametheory.equilibria.arithmetic import tolerance
 from gametheory.equilibria.result import Equilibrium, EquilibriumSet, judge_nash
 from gametheory.errors import GameError, NotConverged, unknown
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.normal_form import NormalFormGame
-from gametheory.games.profiles import MixedProfile
 from gametheory.solvers import _duels
 from gametheory.solvers._integer_pivoting import Paths
 
@@ -56,8 +53,9 @@ MAX_OPERATIONS = 50_000_000
 # Pivots that each label is given at first by ``label="any"``.
 _FIRST_CAP = 10
 _FOUND, _LOST = 0, 2  # as the kernel says
+# Regret, as a share of the range of payoffs, that is still rounding; the judge's own tolerance is a billionth.
+_REGRET = 5e-10
 
-Vectors: TypeAlias = tuple[Any, Any]
 Bases: TypeAlias = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
 
@@ -148,7 +146,9 @@ def lemke_howson(
         found, stopped = search.survivors(ends)
     else:
         found, stopped = search.network(ends)
-    return _collected(duel, found, "all labels" if start == "all" else "all labels, from all equilibria", stopped)
+    return _collected(
+        duel, found, "all labels" if start == "all" else "all labels, from all equilibria", stopped
+    )
 
 
 def _label(duel: _duels.Duel, label: object) -> int | str:
@@ -164,13 +164,19 @@ def _label(duel: _duels.Duel, label: object) -> int | str:
         player = game.player_index(label[0])
         strategy = game.strategy_index(*label)
         if player not in owners:
-            raise GameError(f"{label[0]!r} has a single strategy, which no path can give up; name another player's.")
+            raise GameError(
+                f"{label[0]!r} has a single strategy, which no path can give up; name another player's."
+            )
         return strategy + (game.shape[owners[0]] if player != owners[0] else 0)
     if isinstance(label, int | np.integer) and not isinstance(label, bool):
         if not 0 <= label < total:
-            raise GameError(f"the label {label} is not one of the {total} strategies, numbered from 0 to {total - 1}.")
+            raise GameError(
+                f"the label {label} is not one of the {total} strategies, numbered from 0 to {total - 1}."
+            )
         return int(label)
-    raise GameError(f"the label is {label!r}; give 'any', 'all', 'network', a position, or (player, strategy).")
+    raise GameError(
+        f"the label is {label!r}; give 'any', 'all', 'network', a position, or (player, strategy)."
+    )
 
 
 def _name(duel: _duels.Duel, label: int) -> str:
@@ -198,7 +204,9 @@ class _Search:
         self.scaling = low_a, scale_a, low_b, scale_b
         self._paths: Paths | None = None
 
-    def _run(self, labels: list[int], bases: Bases | None, most: int, any_will_do: bool) -> tuple[list[_End], int]:
+    def _run(
+        self, labels: list[int], bases: Bases | None, most: int, any_will_do: bool
+    ) -> tuple[list[_End], int]:
         from gametheory.solvers._kernels.lemke_howson import paths
 
         first, second = bases or (np.empty((2, 0), np.int32),) * 2
@@ -273,8 +281,12 @@ class _Search:
                 continue
             found.append(known[key])
         if not found:
-            raise NotConverged(f"none of the {len(ends)} Lemke-Howson paths came to an equilibrium; allow more with max_pivots=.")
-        return list(dict.fromkeys(found)), f"paths that did not end: {', '.join(failed[:5])}" if failed else ""
+            raise NotConverged(
+                f"none of the {len(ends)} Lemke-Howson paths came to an equilibrium; allow more with max_pivots=."
+            )
+        return list(
+            dict.fromkeys(found)
+        ), f"paths that did not end: {', '.join(failed[:5])}" if failed else ""
 
     def network(self, ends: list[_End]) -> tuple[list[Equilibrium], str]:
         """The equilibria at the ends of the paths from every equilibrium that is found."""
@@ -309,7 +321,12 @@ class _Search:
         if self.duel.exact:
             x = _duels.rational_strategy(other.T, rows_p, columns_p)
             y = _duels.rational_strategy(own, rows_q, columns_q)
-            return None if x is None or y is None else judge_nash(self.duel.game, self.duel.strategies(x[0], y[0]))
+            if x is None or y is None:
+                return None
+            index = None
+            if x.strict and y.strict and set(rows_q) == set(columns_p) and set(columns_q) == set(rows_p):
+                index = _duels.rational_index(own, other, rows_q, columns_q)
+            return judge_nash(self.duel.game, self.duel.strategies(x.strategy, y.strategy), index=index)
         low_a, scale_a, low_b, scale_b = self.scaling
         pair = (
             _duels.float_strategy(self.b.T, low_b, scale_b, rows_p, columns_p),
@@ -317,7 +334,12 @@ class _Search:
         )
         if pair[0] is None or pair[1] is None:
             return None
-        return judged_if_close(self.duel.game, self.duel.strategies(*pair))
+        x, y = pair
+        earned = self.a @ y, x @ self.b
+        gains = earned[0].max() - x @ earned[0], earned[1].max() - earned[1] @ y
+        if gains[0] * scale_a > _REGRET or gains[1] * scale_b > _REGRET:
+            return None
+        return judge_nash(self.duel.game, self.duel.strategies(x, y))
 
     def _affordable(self, pivots: int) -> bool:
         size = self.m + self.n
@@ -336,18 +358,10 @@ class _Search:
             )
         x, y = paths.strategies()
         if not self.duel.exact:
-            return judge_nash(self.duel.game, self.duel.strategies([float(p) for p in x], [float(p) for p in y]))
+            return judge_nash(
+                self.duel.game, self.duel.strategies([float(p) for p in x], [float(p) for p in y])
+            )
         return judge_nash(self.duel.game, self.duel.strategies(x, y))
-
-
-def judged_if_close(game: NormalFormGame, vectors: list[Any]) -> Equilibrium | None:
-    """The equilibrium that a profile in floats is, judged, or None if it is none by more than rounding."""
-    labelled = MixedProfile.from_arrays(game, vectors)
-    gains = nash.regrets_array(game.payoffs, labelled.arrays)
-    for gain, table in zip(gains, game.payoffs, strict=True):
-        if not gain <= tolerance(table.astype(np.float64)):
-            return None
-    return judge_nash(game, labelled)
 
 
 def _key(bases: Bases) -> tuple[bytes, bytes]:
