@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         UnknownName,
         Unsupported,
     )
+    from gametheory.games import catalog
     from gametheory.games.conversion import agent_form, strategic_form
     from gametheory.games.extensive import ExtensiveGame
     from gametheory.games.files.reading import load_game, save_game
@@ -93,6 +94,7 @@ _HOMES = {
     "UnknownName": "errors",
     "Unsupported": "errors",
     "agent_form": "games.conversion",
+    "catalog": "games",
     "load_game": "games.files.reading",
     "load_model": "parameters.model_file",
     "nash_equilibria": "solvers.nash",
@@ -128,6 +130,7 @@ __all__ = [
     "Unsupported",
     "__version__",
     "agent_form",
+    "catalog",
     "equilibria",
     "errors",
     "games",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+from typing import Any
+
 from gametheory.games.conversion import agent_form, strategic_form
 from gametheory.games.extensive import ExtensiveGame, Infoset
 from gametheory.games.nodes import Chance, Decision, Node, Outcome, simultaneous
@@ -19,6 +22,14 @@ __all__ = [
     "NormalFormGame",
     "Outcome",
     "agent_form",
+    "catalog",
+    "files",
     "simultaneous",
     "strategic_form",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("catalog", "files"):  # loaded when first used: few games come from either
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
