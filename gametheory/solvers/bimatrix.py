@@ -224,6 +224,8 @@ def extreme_equilibria(a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]]) -
 
     Raises
     ------
+    TooLarge
+        If a best-reply polyhedron has more vertices than :data:`gametheory.solvers.double_description.MOST_VERTICES`.
     GameTheoryError
         If the indices do not sum to one: a fault of this function, never of the user.
 

@@ -59,7 +59,12 @@ from typing import Any, Protocol
 
 from flint import fmpz, fmpz_poly
 
-__all__ = ["Basis", "Exact", "Integers", "Point", "perturbed_vertices"]
+from gametheory.errors import TooLarge
+
+__all__ = ["MOST_VERTICES", "Basis", "Exact", "Integers", "Point", "perturbed_vertices"]
+
+#: More than this need more than about a gigabyte of memory.
+MOST_VERTICES = 500_000
 
 
 class Point:
@@ -178,7 +183,9 @@ class Exact:
         return strategy, high + share * (low - high)
 
 
-def perturbed_vertices(arithmetic: Arithmetic, m: int, n: int) -> tuple[list[Point], list[Basis]]:
+def perturbed_vertices(
+    arithmetic: Arithmetic, m: int, n: int, limit: int = MOST_VERTICES
+) -> tuple[list[Point], list[Basis]]:
     """The vertices of a best-reply polyhedron with all their labels, and the bases of the perturbed one.
 
     Parameters
@@ -186,6 +193,8 @@ def perturbed_vertices(arithmetic: Arithmetic, m: int, n: int) -> tuple[list[Poi
     arithmetic : Integers or Exact
     m, n : int
         How many strategies the player and the opponent have.
+    limit : int
+        The most rays to hold at once.
 
     Returns
     -------
@@ -193,6 +202,11 @@ def perturbed_vertices(arithmetic: Arithmetic, m: int, n: int) -> tuple[list[Poi
         The vertices, each once.
     bases : list of Basis
         One for each vertex of the perturbed polyhedron.
+
+    Raises
+    ------
+    TooLarge
+        If there are more rays than `limit`.
 
     Examples
     --------
@@ -216,12 +230,12 @@ def perturbed_vertices(arithmetic: Arithmetic, m: int, n: int) -> tuple[list[Poi
     for basis in bases:
         basis.neighbours = [other for other in bases if other is not basis]
     for j in range(1, n):
-        bases = _cut(bases, arithmetic, m, j)
+        bases = _cut(bases, arithmetic, m, j, limit)
     bases = [basis for basis in bases if basis.labels != everything]
     return list(dict.fromkeys(basis.point for basis in bases)), bases
 
 
-def _cut(bases: list[Basis], arithmetic: Arithmetic, m: int, reply: int) -> list[Basis]:
+def _cut(bases: list[Basis], arithmetic: Arithmetic, m: int, reply: int, limit: int) -> list[Basis]:
     """Add the inequality of a reply to the perturbed cone."""
     label = 1 << (m + reply)
     outside = set()
@@ -268,4 +282,9 @@ def _cut(bases: list[Basis], arithmetic: Arithmetic, m: int, reply: int) -> list
                     other.neighbours.append(new)
                     new.neighbours.append(other)
             kept.append(new)
+        if len(kept) > limit:
+            raise TooLarge(
+                f"the best replies to the mixtures of {m} strategies have more than {limit:,} vertices, the limit for listing all "
+                "equilibria. Drop strategies that are dominated, or ask for one equilibrium with method='lemke_howson'."
+            )
     return kept
