@@ -18,7 +18,8 @@ with additions and multiplications only:
 
 HiGHS proposes in floating point and exact arithmetic disposes: which variables are positive and which rows are tight is read off
 its answer, the vertex :math:`x` and the dual vertex :math:`(y, z)` that these determine are solved for over the integers (FLINT), and
-the proof is checked. Where it fails, because floats could not tell, an exact simplex method with integer pivoting answers.
+the proof is checked. Where it fails the floats look closer (:mod:`gametheory.equilibria._highs`), and where they cannot tell at all,
+an exact simplex method with integer pivoting answers.
 Infeasible and unbounded programs are proved by the programs of their certificates, in the same way.
 
 References
@@ -37,11 +38,12 @@ import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from gametheory.equilibria import _simplex
+from gametheory.equilibria._highs import Guess, Program, propose, refine
 from gametheory.errors import GameError, GameTheoryError, TooLarge
 
 __all__ = ["MAX_ENTRIES", "LinearProgramSolution", "maximise"]
@@ -51,13 +53,14 @@ MAX_ENTRIES = 4_000_000
 
 #: Shares of the scale below which a float of HiGHS, whose own tolerance is 1e-7, is tried as a zero, and up to which a row may look
 #: loose and still be tight. A wrong guess costs time only.
-_ZEROS = (0.0, 1e-9, 1e-7)
+_ZEROS = (0.0, 1e-11, 1e-9, 1e-7)
 _NEARLY = 1e-6
+#: How often the floats may look, each time closer, before the simplex method decides.
+_ROUNDS = 4
 
 #: A prime below 2**63: ranks of integer matrices are found modulo it. A wrong rank, one in 10^18, costs time only.
 _PRIME = 9_223_372_036_854_775_783
 
-Array: TypeAlias = np.ndarray[Any, Any]
 Vector: TypeAlias = tuple[Fraction, ...]
 Status: TypeAlias = Literal["optimal", "infeasible", "unbounded"]
 
@@ -95,22 +98,6 @@ class LinearProgramSolution:
         return self.status != "infeasible"
 
 
-class _Program(NamedTuple):
-    """A program in integers: each row multiplied by a positive number."""
-
-    rows: list[list[int]]  #: inequalities first, then equations
-    rhs: list[int]
-    scales: list[Fraction]  #: what each row was multiplied by
-    n_ub: int
-    objective: list[int]
-    scale: Fraction
-    free: frozenset[int]
-
-    @property
-    def n(self) -> int:
-        return len(self.objective)
-
-
 def maximise(
     objective: Sequence[Any],
     a_ub: Sequence[Sequence[Any]] = (),
@@ -119,7 +106,7 @@ def maximise(
     b_eq: Sequence[Any] = (),
     *,
     free: Collection[int] = (),
-    propose: bool = True,
+    floats: bool = True,
 ) -> LinearProgramSolution:
     """Maximise a linear function subject to linear constraints, exactly.
 
@@ -133,7 +120,7 @@ def maximise(
         ``a_eq @ x == b_eq``.
     free : collection of int
         Positions of the variables that may be negative; the others are at least 0.
-    propose : bool
+    floats : bool
         Whether floating point may propose the solution, which is much faster; False goes straight to the exact simplex method.
 
     Returns
@@ -161,7 +148,7 @@ def maximise(
     ('infeasible', (Fraction(1, 1),))
     """
     program = _read(objective, a_ub, b_ub, a_eq, b_eq, free)
-    found = _by_proposal(program) if propose else None
+    found = _by_proposal(program) if floats else None
     if found is None:
         found = _by_simplex(program)
     return found
@@ -170,7 +157,7 @@ def maximise(
 # ---------------------------------------------------------------------------------------------------------------------
 # Reading
 # ---------------------------------------------------------------------------------------------------------------------
-def _read(objective: Any, a_ub: Any, b_ub: Any, a_eq: Any, b_eq: Any, free: Collection[int]) -> _Program:
+def _read(objective: Any, a_ub: Any, b_ub: Any, a_eq: Any, b_eq: Any, free: Collection[int]) -> Program:
     goal = [_fraction(value, "the objective") for value in objective]
     n, n_rows = len(goal), len(a_ub) + len(a_eq)
     if n * n_rows > MAX_ENTRIES:
@@ -192,7 +179,7 @@ def _read(objective: Any, a_ub: Any, b_ub: Any, a_eq: Any, b_eq: Any, free: Coll
             rhs.append(numbers[-1])
             scales.append(scale)
     target, scale = _integers(goal)
-    return _Program(rows, rhs, scales, len(a_ub), target, scale, frozenset(free))
+    return Program(rows, rhs, scales, len(a_ub), target, scale, frozenset(free))
 
 
 def _fraction(value: Any, where: str) -> Fraction:
@@ -222,106 +209,79 @@ def _integers(values: list[Fraction]) -> tuple[list[int], Fraction]:
 # ---------------------------------------------------------------------------------------------------------------------
 # Floats propose, integers dispose
 # ---------------------------------------------------------------------------------------------------------------------
-def _by_proposal(program: _Program) -> LinearProgramSolution | None:
+def _by_proposal(program: Program) -> LinearProgramSolution | None:
     """The answer that HiGHS suggests, if it can be proved."""
-    answer = _highs(program)
-    if answer is None:
-        return None
-    if answer.status == 0:
-        return _verified(program, answer)
-    if answer.status == 2:
-        return _proved_infeasible(program)
-    if answer.status == 3:
-        return _proved_unbounded(program)
+    guess: Guess | None = propose(program)
+    if guess is None or guess.status != "optimal":
+        status = None if guess is None else guess.status
+        if status == "infeasible":
+            return _proved_infeasible(program)
+        return _proved_unbounded(program) if status == "unbounded" else None
+    for _ in range(_ROUNDS):
+        found = _verified(program, guess)
+        if found is not None:
+            return found
+        guess = refine(program, guess)
+        if guess is None:
+            return None
     return None
 
 
-def _highs(program: _Program) -> Any:
-    import warnings
-
-    from scipy.optimize import OptimizeWarning, linprog  # heavy, and not needed by those who only judge
-
-    if not program.n:
-        return None
-    table = [_floats([*row, bound]) for row, bound in zip(program.rows, program.rhs, strict=True)]
-    matrix = np.array(table, dtype=np.float64).reshape(len(table), program.n + 1)
-    cost = -np.array(_floats(program.objective))
-    ub, eq = matrix[: program.n_ub], matrix[program.n_ub :]
-    bounds = [(None if j in program.free else 0, None) for j in range(program.n)]
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", OptimizeWarning)  # whatever HiGHS says is checked
-        try:
-            return linprog(
-                cost,
-                ub[:, :-1] if len(ub) else None,
-                ub[:, -1] if len(ub) else None,
-                eq[:, :-1] if len(eq) else None,
-                eq[:, -1] if len(eq) else None,
-                bounds,
-                method="highs-ds",  # the simplex method, which ends in vertices
-            )
-        except ValueError:
-            return None
-
-
-def _floats(row: list[int]) -> list[float]:
-    """A row of integers of any size divided by the greatest of them."""
-    top = max(map(abs, row), default=0)
-    return [value / top for value in row] if top else [0.0] * len(row)
-
-
-def _verified(program: _Program, answer: Any) -> LinearProgramSolution | None:
+def _verified(program: Program, guess: Guess) -> LinearProgramSolution | None:
     """The vertices that the floats point at, if they prove each other optimal."""
-    n_ub = program.n_ub
-    point, reduced = np.asarray(answer.x), np.abs(answer.lower.marginals)
-    prices, slack = np.zeros(len(program.rows)), np.zeros(len(program.rows))
-    if n_ub:
-        prices[:n_ub], slack[:n_ub] = -answer.ineqlin.marginals, np.abs(answer.ineqlin.residual)
-    if n_ub < len(program.rows):
-        prices[n_ub:] = -answer.eqlin.marginals
+    prices, point = guess.prices, guess.point
+    slack, reduced = [abs(value) for value in guess.slack], [abs(value) for value in guess.reduced]
+    near = Fraction(_NEARLY) / guess.error
     # Where too many rows seem tight the surest come first: those with a price, then those with the least slack.
-    tight = sorted(np.flatnonzero(slack <= _NEARLY * _scale(point)), key=lambda r: (prices[r] == 0, slack[r]))
+    tight = sorted(
+        (r for r in range(len(slack)) if r >= program.n_ub or slack[r] <= near * _scale(point)),
+        key=lambda r: (prices[r] == 0, slack[r]),
+    )
     binding = sorted(
-        (j for j in range(program.n) if j in program.free or reduced[j] <= _NEARLY * _scale(prices)),
+        (j for j in range(program.n) if j in program.free or reduced[j] <= near * _scale(prices)),
         key=lambda j: (point[j] == 0, reduced[j]),
     )
     x = _first_proved(
-        point,
+        guess.point,
+        guess.error,
         lambda kept: _vertex(
             [[program.rows[r][j] for j in kept] for r in tight], [program.rhs[r] for r in tight], len(kept)
         ),
         lambda x: _feasible(program, x),
     )
-    dual = (
-        None
-        if x is None
-        else _first_proved(
-            prices,
-            lambda kept: _vertex(
-                [[program.rows[r][j] for r in kept] for j in binding],
-                [program.objective[j] for j in binding],
-                len(kept),
-            ),
-            lambda dual: _prices_fit(program, dual, program.objective),
-        )
-    )
-    if x is None or dual is None:
+    if x is None:
         return None
-    return _optimal(program, x, dual, "HiGHS, verified exactly")
+    dual = _first_proved(
+        guess.prices,
+        guess.error,
+        lambda kept: _vertex(
+            [[program.rows[r][j] for r in kept] for j in binding],
+            [program.objective[j] for j in binding],
+            len(kept),
+        ),
+        lambda dual: _prices_fit(program, dual, program.objective),
+    )
+    return None if dual is None else _optimal(program, x, dual, "HiGHS, verified exactly")
 
 
-def _scale(values: Array) -> float:
-    return max(1.0, float(np.abs(values).max(initial=0)))
+def _scale(values: list[Any]) -> Fraction:
+    return max(Fraction(1), Fraction(max(map(abs, values), default=0)))
 
 
 def _first_proved(
-    guess: Array,
+    guess: list[Any],
+    error: Fraction,
     solve: Callable[[list[int]], list[Fraction] | None],
     proved: Callable[[list[Fraction]], bool],
 ) -> list[Fraction] | None:
     """The exact values of the numbers that are not zero, for the first reading of what is zero that gives a proof."""
+    tried: list[list[int]] = []
     for share in _ZEROS:
-        kept = np.flatnonzero(np.abs(guess) > share * _scale(guess)).tolist()
+        least = Fraction(share) / error * _scale(guess)
+        kept = [k for k, value in enumerate(guess) if abs(value) > least]
+        if kept in tried:
+            continue
+        tried.append(kept)
         values = solve(kept)
         if values is None:
             continue
@@ -361,7 +321,7 @@ def _vertex(matrix: list[list[int]], rhs: list[int], unknowns: int) -> list[Frac
     return [Fraction(int(value.p), int(value.q)) for value in solved.entries()]
 
 
-def _proved_infeasible(program: _Program) -> LinearProgramSolution | None:
+def _proved_infeasible(program: Program) -> LinearProgramSolution | None:
     """A Farkas certificate: prices, at most 1 in sum, of the least right-hand side."""
     m = len(program.rows)
     # Equations carry prices of either sign: as two columns, so that all prices together can be bounded.
@@ -386,7 +346,7 @@ def _proved_infeasible(program: _Program) -> LinearProgramSolution | None:
     return _infeasible(program, dual, "HiGHS, verified exactly")
 
 
-def _proved_unbounded(program: _Program) -> LinearProgramSolution | None:
+def _proved_unbounded(program: Program) -> LinearProgramSolution | None:
     ub, eq = program.rows[: program.n_ub], program.rows[program.n_ub :]
     start = maximise(
         [0] * program.n, ub, program.rhs[: program.n_ub], eq, program.rhs[program.n_ub :], free=program.free
@@ -409,7 +369,7 @@ def _proved_unbounded(program: _Program) -> LinearProgramSolution | None:
 # ---------------------------------------------------------------------------------------------------------------------
 # Proofs
 # ---------------------------------------------------------------------------------------------------------------------
-def _feasible(program: _Program, x: list[Fraction], *, homogeneous: bool = False) -> bool:
+def _feasible(program: Program, x: list[Fraction], *, homogeneous: bool = False) -> bool:
     if any(value < 0 and j not in program.free for j, value in enumerate(x)):
         return False
     used = [(j, value) for j, value in enumerate(x) if value]
@@ -421,7 +381,7 @@ def _feasible(program: _Program, x: list[Fraction], *, homogeneous: bool = False
     return True
 
 
-def _prices_fit(program: _Program, dual: list[Fraction], goal: list[int]) -> bool:
+def _prices_fit(program: Program, dual: list[Fraction], goal: list[int]) -> bool:
     if any(price < 0 for price in dual[: program.n_ub]):
         return False
     used = [(r, price) for r, price in enumerate(dual) if price]
@@ -438,13 +398,13 @@ def _dot(first: Sequence[int], second: list[Fraction]) -> Fraction:
     return sum((a * b for a, b in zip(first, second, strict=True) if b), Fraction(0))
 
 
-def _duals(program: _Program, dual: list[Fraction], scale: Fraction) -> tuple[Vector, Vector]:
+def _duals(program: Program, dual: list[Fraction], scale: Fraction) -> tuple[Vector, Vector]:
     prices = tuple(price * row / scale for price, row in zip(dual, program.scales, strict=True))
     return prices[: program.n_ub], prices[program.n_ub :]
 
 
 def _optimal(
-    program: _Program, x: list[Fraction], dual: list[Fraction], method: str
+    program: Program, x: list[Fraction], dual: list[Fraction], method: str
 ) -> LinearProgramSolution | None:
     value = _dot(program.objective, x)
     if value != _dot(program.rhs, dual):
@@ -455,14 +415,14 @@ def _optimal(
     return LinearProgramSolution("optimal", value / program.scale, tuple(x), *prices, method=method)
 
 
-def _infeasible(program: _Program, dual: list[Fraction], method: str) -> LinearProgramSolution | None:
+def _infeasible(program: Program, dual: list[Fraction], method: str) -> LinearProgramSolution | None:
     if _dot(program.rhs, dual) >= 0 or not _prices_fit(program, dual, [0] * program.n):
         return None
     return LinearProgramSolution("infeasible", None, None, *_duals(program, dual, Fraction(1)), method=method)
 
 
 def _unbounded(
-    program: _Program, x: list[Fraction], ray: list[Fraction], method: str
+    program: Program, x: list[Fraction], ray: list[Fraction], method: str
 ) -> LinearProgramSolution | None:
     if not _feasible(program, x) or not _feasible(program, ray, homogeneous=True):
         return None
@@ -471,7 +431,7 @@ def _unbounded(
     return LinearProgramSolution("unbounded", None, tuple(x), None, None, tuple(ray), method)
 
 
-def _by_simplex(program: _Program) -> LinearProgramSolution:
+def _by_simplex(program: Program) -> LinearProgramSolution:
     """The answer of the exact simplex method, proved like any other."""
     status, x, dual, ray = _simplex.solve(
         program.rows, program.rhs, program.n_ub, program.objective, program.free

@@ -74,7 +74,7 @@ def prove(found, objective, a_ub, b_ub, a_eq, b_eq, free):
 @given(programs())
 def test_every_answer_comes_with_its_proof_and_both_ways_agree(program):
     *rest, free = program
-    fast, slow = (maximise(*rest, free=free, propose=propose) for propose in (True, False))
+    fast, slow = (maximise(*rest, free=free, floats=floats) for floats in (True, False))
     prove(fast, *program)
     prove(slow, *program)
     assert fast.status == slow.status and fast.value == slow.value
@@ -102,6 +102,14 @@ def test_what_floats_cannot_tell_is_told_exactly():
     assert maximise([1], [[1], [-1]], [1 + tiny, -1 - tiny]).value == 1 + tiny
 
 
+@pytest.mark.parametrize("tiny", [Fraction(1, 10**12), Fraction(1, 10**20), Fraction(3, 2**90)])
+def test_floats_look_closer_before_they_give_up(tiny):
+    """The second variable is better by less than any tolerance of HiGHS, and the third fills what is left of its bound."""
+    found = maximise([1, 1 + tiny, 1], [[1, 1, 1], [0, 1, -1], [2, 1, 5]], [1, 1 - tiny, 2 + tiny])
+    assert found.method == "HiGHS, verified exactly"
+    assert found.value == 1 + tiny - tiny**2 / 2
+
+
 def test_a_cycling_example_ends():
     """Chvatal (1983), ch. 3: the largest-coefficient rule cycles on it."""
     rows = [
@@ -109,8 +117,8 @@ def test_a_cycling_example_ends():
         [Fraction(1, 2), Fraction(-3, 2), Fraction(-1, 2), 1],
         [1, 0, 0, 0],
     ]
-    for propose in (True, False):
-        assert maximise([10, -57, -9, -24], rows, [0, 0, 1], propose=propose).value == 1
+    for floats in (True, False):
+        assert maximise([10, -57, -9, -24], rows, [0, 0, 1], floats=floats).value == 1
 
 
 def test_numbers_of_every_kind_are_read_exactly():
