@@ -105,20 +105,24 @@ def solve(
                     differences, tolerance, supports, strategies, errors, indices, table, cells, roots
                 )
             else:
-                count = mixed_333(
-                    differences,
-                    tolerance,
-                    strategies,
-                    errors,
-                    indices,
-                    quartics,
-                    conics,
-                    corners,
-                    rows,
-                    nets,
-                    line,
-                    depths,
-                )
+                count = -1
+                for p in range(3):  # what is ill-conditioned seen from one player need not be so from another
+                    if count < 0:
+                        count = mixed_333(
+                            differences,
+                            p,
+                            tolerance,
+                            strategies,
+                            errors,
+                            indices,
+                            quartics,
+                            conics,
+                            corners,
+                            rows,
+                            nets,
+                            line,
+                            depths,
+                        )
             doubt |= count < 0
             for k in range(count):
                 if size == 3:

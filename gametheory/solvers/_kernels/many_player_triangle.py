@@ -1,6 +1,6 @@
 r"""Totally mixed equilibria of 3x3x3 games: two plane quartics on a triangle, by subdivision and an inclusion test.
 
-Given the first player's mixture ``x``, the third player's two gains (of strategies 1 and 2 over 0) are linear in the second player's
+Let any player be the first. Given its mixture ``x``, the third player's two gains (of strategies 1 and 2 over 0) are linear in the second player's
 ``y`` with coefficients ``R1(x), R2(x)``; they vanish at ``y ~ Y(x) = R1(x) x R2(x)``, a vector of conics. From the second player's gains
 ``z ~ Z(x)`` likewise. Put into the first player's two gains, ``A1(y, z)`` and ``A2(y, z)``, this makes two quartics ``f, g`` on the
 triangle of ``x``. All six conics and both quartics are held in Bernstein form, a net of coefficients whose least and largest bound
@@ -44,8 +44,11 @@ DEPTH = 44
 """How often a triangle is halved; its sides shrink by half every second time."""
 
 _MOST_CELLS = 3000  # triangles looked at, in one game; fifty are usual
-_CONIC_ERROR = 1e-13  # of a conic's coefficients (at most 2), all the averaging included
-_QUARTIC_ERROR = 4e-12  # of a quartic's coefficients (at most 36), likewise
+_UNIT = 1.2e-16  # half a unit in the last place of one, and a little
+# Rounding errors met by a conic's coefficients and a quartic's, as multiples of the unit and of the sum of absolute values that went
+# into them: so many at first, so many more with each halving. Counted generously: three for each average, four averages in a row.
+_CONIC_FIRST, _CONIC_MORE = 12.0, 12.0
+_QUARTIC_FIRST, _QUARTIC_MORE = 60.0, 30.0
 _CONTRACTION = 0.8
 _ROUNDING = 1e-15
 
@@ -129,14 +132,23 @@ def _rows(differences: Array, i: int, j: int, k: int, out: Array) -> None:
 
 
 @njit(cache=True, error_model="numpy")
-def _conics(rows: Array, out: Array) -> None:
-    """Nets (3, 6) of the cross product of ``sum_i x_i rows[0, i]`` and ``sum_i x_i rows[1, i]``; `out` is modified in place."""
+def _conics(rows: Array, out: Array, size: Array) -> float:
+    """Nets (3, 6) of the cross product of ``sum_i x_i rows[0, i]`` and ``sum_i x_i rows[1, i]``.
+
+    `out` and the sizes of the terms, `size` (3,), are modified in place. Returns the largest size.
+    """
     f, g = rows[0], rows[1]
+    largest = 0.0
     for j in range(3):
         m, n = (j + 1) % 3, (j + 2) % 3
+        size[j] = 0.0
         for c in range(6):
             a, b = _CORNERS[c, 0], _CORNERS[c, 1]
-            out[j, c] = 0.5 * (f[a, m] * g[b, n] + f[b, m] * g[a, n] - f[a, n] * g[b, m] - f[b, n] * g[a, m])
+            v0, v1, v2, v3 = f[a, m] * g[b, n], f[b, m] * g[a, n], f[a, n] * g[b, m], f[b, n] * g[a, m]
+            out[j, c] = 0.5 * (v0 + v1 - v2 - v3)
+            size[j] = max(size[j], 0.5 * (abs(v0) + abs(v1) + abs(v2) + abs(v3)))
+        largest = max(largest, size[j])
+    return largest
 
 
 @njit(cache=True, error_model="numpy")
@@ -162,22 +174,23 @@ def _quartics(first: Array, conics: Array, out: Array, w: Array) -> None:
 
 
 @njit(cache=True, error_model="numpy")
-def _opposite(conics: Array) -> bool:
+def _opposite(conics: Array, error: float) -> bool:
     """Whether two of the three conics are of opposite signs all over the triangle."""
     positive, negative = False, False
     for j in range(3):
         low = high = conics[j, 0]
         for c in range(1, 6):
             low, high = min(low, conics[j, c]), max(high, conics[j, c])
-        positive |= low > _CONIC_ERROR
-        negative |= high < -_CONIC_ERROR
+        positive |= low > error
+        negative |= high < -error
     return positive and negative
 
 
 @njit(cache=True, error_model="numpy")
-def _zero(quartics: Array, nets: Array, work: Array) -> tuple[int, float, float, float, int]:
+def _zero(quartics: Array, error: float, nets: Array, work: Array) -> tuple[int, float, float, float, int]:
     """The common zero in a triangle: (1, s, t, radius, orientation), or why there is none to tell: 0 none, -1 split it.
 
+    `error` bounds that of the coefficients of `quartics` (2, 15).
     `nets` (2, 15) and `work` (15,) are scratch, modified in place. Coordinates and radius are those of the triangle.
     """
     f, g = quartics[0], quartics[1]
@@ -185,7 +198,7 @@ def _zero(quartics: Array, nets: Array, work: Array) -> tuple[int, float, float,
     for m in range(1, 15):
         low_f, high_f = min(low_f, f[m]), max(high_f, f[m])
         low_g, high_g = min(low_g, g[m]), max(high_g, g[m])
-    e = _QUARTIC_ERROR
+    e = error
     if low_f > e or high_f < -e or low_g > e or high_g < -e:
         return 0, 0.0, 0.0, 0.0, 0
     fs, ft, gs, gt = f[4] - f[0], f[14] - f[0], g[4] - g[0], g[14] - g[0]
@@ -286,6 +299,7 @@ def _extraneous(
 @njit(cache=True, error_model="numpy")
 def mixed_333(
     differences: Array,
+    p: int,
     tolerance: float,
     strategies: Array,
     errors: Array,
@@ -298,21 +312,30 @@ def mixed_333(
     row: Array,
     depths: Array,
 ) -> int:
-    """Totally mixed equilibria of a 3x3x3 game; rows of `strategies`, `errors`, `index` as in `two_mixers`.
+    """Totally mixed equilibria of a 3x3x3 game, player `p` being the first of the above; rows of `strategies`, `errors`, `index` as in `two_mixers`.
 
     Scratch, modified in place: `quartics` (DEPTH + 2, 2, 15), `conics` (DEPTH + 2, 6, 6), `corners` (DEPTH + 2, 3, 3), `rows` (3, 2, 3, 3),
     `nets` (4, 15), `row` (20,), `depths` (DEPTH + 2,).
     """
-    _rows(differences, 0, 1, 2, rows[0])
-    _rows(differences, 1, 0, 2, rows[1])
-    _rows(differences, 2, 0, 1, rows[2])
-    _conics(rows[2], conics[0, :3])
-    if _opposite(conics[0, :3]):
+    q, r = (1, 2) if p == 0 else ((0, 2) if p == 1 else (0, 1))
+    _rows(differences, p, q, r, rows[0])
+    _rows(differences, q, p, r, rows[1])
+    _rows(differences, r, p, q, rows[2])
+    size_y, size_z = nets[3, 0:3], nets[3, 3:6]
+    conic_error = _UNIT * _conics(rows[2], conics[0, :3], size_y)
+    if _opposite(conics[0, :3], conic_error * _CONIC_FIRST):
         return 0
-    _conics(rows[1], conics[0, 3:])
-    if _opposite(conics[0, 3:]):
+    conic_error = _UNIT * max(conic_error / _UNIT, _conics(rows[1], conics[0, 3:], size_z))
+    if _opposite(conics[0, 3:], conic_error * _CONIC_FIRST):
         return 0
     _quartics(rows[0], conics[0], quartics[0], row)
+    size = 0.0
+    for e in range(2):
+        total = 0.0
+        for j in range(3):
+            for k in range(3):
+                total += abs(rows[0, e, j, k]) * size_y[j] * size_z[k]
+        size = max(size, total)
     for a in range(3):
         for i in range(3):
             corners[0, a, i] = 1.0 if a == i else 0.0
@@ -324,9 +347,11 @@ def mixed_333(
         waiting -= 1
         looked_at += 1
         here = waiting
-        if looked_at > 1 and (_opposite(conics[here, :3]) or _opposite(conics[here, 3:])):
+        error = conic_error * (_CONIC_FIRST + _CONIC_MORE * depths[here])
+        if looked_at > 1 and (_opposite(conics[here, :3], error) or _opposite(conics[here, 3:], error)):
             continue
-        answer, s, t, radius, orientation = _zero(quartics[here], nets, row)
+        error = size * _UNIT * (_QUARTIC_FIRST + _QUARTIC_MORE * depths[here])
+        answer, s, t, radius, orientation = _zero(quartics[here], error, nets, row)
         if answer == 0:
             continue
         if answer < 0:
@@ -355,7 +380,7 @@ def mixed_333(
         radius = radius * side + _ROUNDING
         _weights(rows[2], x, r1, r2, y)
         _weights(rows[1], x, q1, q2, z)
-        error = 4.0 * radius + _CONIC_ERROR
+        error = 4.0 * radius + _CONIC_FIRST * conic_error
         sign_y, sign_z = one_sign(y, error, tolerance), one_sign(z, error, tolerance)
         if sign_y == 0 or sign_z == 0:
             continue
@@ -367,12 +392,12 @@ def mixed_333(
             return -1
         if found == len(index):
             return -1
-        put(strategies, found, 0, 7, x[0], x[1], x[2])
-        put(strategies, found, 1, 7, y[0], y[1], y[2])
-        put(strategies, found, 2, 7, z[0], z[1], z[2])
-        errors[found, 0] = radius
-        errors[found, 1] = 6.0 * error / abs(y[0] + y[1] + y[2])
-        errors[found, 2] = 6.0 * error / abs(z[0] + z[1] + z[2])
+        put(strategies, found, p, 7, x[0], x[1], x[2])
+        put(strategies, found, q, 7, y[0], y[1], y[2])
+        put(strategies, found, r, 7, z[0], z[1], z[2])
+        errors[found, p] = radius
+        errors[found, q] = 6.0 * error / abs(y[0] + y[1] + y[2])
+        errors[found, r] = 6.0 * error / abs(z[0] + z[1] + z[2])
         index[found] = orientation if (y[0] > 0.0) == (z[0] > 0.0) else -orientation
         found += 1
     return found
