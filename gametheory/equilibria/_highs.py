@@ -77,7 +77,7 @@ def propose(program: Program) -> Guess:
     if program.n_ub < len(rhs):
         prices[program.n_ub :] = -answer.eqlin.marginals
     reduced = np.asarray(answer.lower.marginals)
-    return Guess("optimal", *(v.tolist() for v in (answer.x, prices, slack, reduced)), Fraction(1))
+    return Guess("optimal", answer.x.tolist(), prices.tolist(), slack.tolist(), reduced.tolist(), Fraction(1))
 
 
 def refine(program: Program, guess: Guess) -> Guess | None:
@@ -149,16 +149,15 @@ def _linprog(matrix: Array, rhs: list[float], n_ub: int, goal: list[float], lowe
     right, cost = np.array(rhs), -np.array(goal)
     if not len(cost) or not np.isfinite(right).all():
         return None
-    some = [
-        values if len(values) else None
-        for values in (matrix[:n_ub], right[:n_ub], matrix[n_ub:], right[n_ub:])
-    ]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OptimizeWarning)  # whatever HiGHS says is checked
         try:
             return linprog(
                 cost,
-                *some,
+                A_ub=matrix[:n_ub] if n_ub else None,
+                b_ub=right[:n_ub] if n_ub else None,
+                A_eq=matrix[n_ub:] if n_ub < len(right) else None,
+                b_eq=right[n_ub:] if n_ub < len(right) else None,
                 bounds=[(low, None) for low in lower],
                 method="highs-ds",  # the simplex method, which ends in vertices
                 options={
