@@ -196,12 +196,22 @@ def test_deterring_entry_by_a_threat_has_index_zero():
     assert found == {enter: 1, out: 0}
 
 
-@pytest.mark.parametrize("size,index", [(2, 2), (3, 3), (4, 4)])
-def test_any_index_by_an_outside_option(size, index):
-    """Where players must meet, k pure equilibria have index +1; outside, worth less than those only, has index 1 - k.
-
-    The other way round, mixed equilibria alone are worth more than outside where missing each other is best for the row player.
-    """
+@pytest.mark.parametrize("size", [2, 3, 4])
+def test_outside_of_meeting_places_the_index_is_negative(size):
+    """Where players must meet, k pure equilibria have index +1; outside, worth less than those only, then has index 1 - k."""
     meet = [[int(i == j) for j in range(size)] for i in range(size)]
     found = components([*meet, [Fraction(2, 3)] * size], [*meet, [0] * size])
-    assert sorted(found.values()) == sorted([1] * size + [1 - index])
+    assert sorted(found.values()) == [1 - size] + [1] * size
+
+
+def test_outside_of_an_unstable_equilibrium_the_index_is_two():
+    """A component of an index above 1, as in Hauk and Hurkens 2002, On forward induction and evolutionary and strategic stability.
+
+    Inside there are equilibria worth 3 and 60/11 to the row player, of index +1, and one worth 6, of index -1. Outside is worth a
+    little less than 6.
+    """
+    a = [[1, 8, 3], [8, 4, 1], [9, 3, 1]]
+    b = [[7, 5, 8], [5, 6, 1], [5, 3, 8]]
+    assert sorted(components(a, b).values()) == [-1, 1, 1]
+    found = components([*a, [Fraction(71, 12)] * 3], [*b, [0] * 3])
+    assert sorted((len(c) > 1, index) for c, index in found.items()) == [(False, -1), (True, 2)]
