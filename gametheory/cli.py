@@ -20,6 +20,9 @@ from gametheory.errors import GameTheoryError, ParameterError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from gametheory.games.extensive import ExtensiveGame
+    from gametheory.games.normal_form import NormalFormGame
+
 __all__ = ["main"]
 
 #: Exit codes: all well; the request was wrong; interrupted.
@@ -104,10 +107,10 @@ def _parser() -> argparse.ArgumentParser:
 
     solve = commands.add_parser(
         "solve",
-        help="find the equilibria of a model file",
-        description="Find the equilibria of a model file.",
+        help="find the equilibria of a model file or of a game of Gambit's",
+        description="Find the equilibria of a model file or of a game of Gambit's.",
     )
-    solve.add_argument("file", metavar="FILE", help="a model file (TOML)")
+    solve.add_argument("file", metavar="FILE", help="a model file (TOML), or a game (.nfg, .efg)")
     solve.set_defaults(run=_solve)
 
     thresholds = commands.add_parser(
@@ -167,12 +170,18 @@ def _study(options: argparse.Namespace) -> None:
 
 def _solve(options: argparse.Namespace) -> None:
     from gametheory.games.extensive import ExtensiveGame
+    from gametheory.games.files.reading import load_game
     from gametheory.parameters.model_file import load_model
     from gametheory.solvers.nash import nash_equilibria
     from gametheory.solvers.subgame_perfect import subgame_perfect_equilibria
 
-    model = load_model(options.file)
-    game = model.at(_values(options.set))
+    game: NormalFormGame | ExtensiveGame
+    if options.file.lower().endswith((".nfg", ".efg")):
+        if options.set:
+            raise ParameterError(f"{options.file}: games of Gambit's have no parameters; leave --set out.")
+        game = load_game(options.file)
+    else:
+        game = load_model(options.file).at(_values(options.set))
     print(subgame_perfect_equilibria(game) if isinstance(game, ExtensiveGame) else nash_equilibria(game))
 
 

@@ -40,6 +40,22 @@ def test_solve_takes_normal_forms(capsys):
     assert "Nash" in out
 
 
+def test_solve_takes_games_of_gambits(capsys, tmp_path):
+    table = tmp_path / "chicken.nfg"
+    table.write_text('NFG 1 R "chicken" { "Ann" "Bob" } { 2 2 }  0 0  2 7  7 2  6 6')
+    _, out, _ = run(capsys, "solve", str(table))
+    assert out.startswith("3 Nash equilibria")
+    tree = tmp_path / "TREE.EFG"
+    gametheory.save_game(gametheory.catalog.load("centipede"), tree)
+    _, out, _ = run(capsys, "solve", str(tree))
+    assert out.startswith("1 subgame-perfect equilibrium") and "Ann: start→take" in out
+    code, _, err = run(capsys, "solve", str(table), "--set", "x=1")
+    assert code == 2 and "have no parameters; leave --set out" in err
+    table.write_text('NFG 1 R "chicken" { "Ann" "Bob" } { 2 2 }\n0 0 x')
+    code, _, err = run(capsys, "solve", str(table))
+    assert code == 2 and f"{table}:2:1: the file is too short" in err
+
+
 def test_thresholds_are_exact_and_the_interval_can_be_given(capsys):
     code, out, _ = run(
         capsys, "thresholds", TRIPWIRE, "x_W", "--over", "0", "300", "--set", "k=30", "--quiet"
