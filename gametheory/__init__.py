@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from gametheory.parameters.parameter import Parameter
     from gametheory.parameters.space import ParameterSpace
     from gametheory.solvers.nash import nash_equilibria
+    from gametheory.solvers.quantal_response import quantal_response_equilibrium
     from gametheory.solvers.subgame_perfect import subgame_perfect_equilibria
 
 __version__ = "0.1.0"
@@ -98,6 +99,7 @@ _HOMES = {
     "load_game": "games.files.reading",
     "load_model": "parameters.model_file",
     "nash_equilibria": "solvers.nash",
+    "quantal_response_equilibrium": "solvers.quantal_response",
     "save_game": "games.files.reading",
     "save_model": "parameters.model_file",
     "simultaneous": "games.nodes",

@@ -44,7 +44,7 @@ from gametheory.solvers import _duels
 __all__ = ["zero_sum"]
 
 #: More payoffs of a player than this go to HiGHS; below, the simplex method of this package is the quicker one.
-SIMPLEX_ENTRIES = 490_000
+SIMPLEX_ENTRIES = 2_000_000
 
 #: Games of floats with larger supports than this are not solved again in rational numbers, so uniqueness is not proved.
 EXACT_SUPPORT = 100
@@ -119,7 +119,7 @@ def zero_sum(game: NormalFormGame | ExtensiveGame, solver: str = "auto") -> Equi
         raise unknown("solver", solver, ("auto", "simplex", "highs"))
     duel = _opponents(_duels.read(game, "zero_sum"))
     constant = _constant_sum(duel)
-    own, other = duel.tables
+    own = duel.tables[0]
     a, low, scale = _duels.scaling(own)
     large = own.size > SIMPLEX_ENTRIES if solver == "auto" else solver == "highs"
     method = _HIGHS if large else _SIMPLEX

@@ -92,7 +92,7 @@ def restart(space: Any) -> None:
 @njit(cache=True)
 def refresh(space: Any, k: int, w: Array) -> bool:
     """Compute ``W``, ``y_J`` and ``r`` anew from ``I`` and ``J``; says whether that shows a feasible basis."""
-    store, _, rows, columns, at_row, _, y, slack, _, _, _, _ = space
+    store, _, rows, columns, _, _, y, slack, _, _, _, _ = space
     # Gauss-Jordan elimination with partial pivoting, in place; `order` undoes the interchanges of rows.
     for p in range(k):
         for q in range(k):
