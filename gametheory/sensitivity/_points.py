@@ -181,7 +181,7 @@ class PointSolver:
         return Rows(found.point, values, found.behaviour, found.tied, found.degenerate, found.complete)
 
     def _table(self, points: Mapping[str, Any]) -> Rows:
-        found = stacked.nash_equilibria(self.model.payoffs(points))
+        found = stacked.nash_equilibria(self.model.payoffs(points), settle=False)
         joint = np.ones((len(found), 1))
         for strategy in found.strategies:
             joint = (joint[:, :, None] * strategy[:, None, :]).reshape(len(found), -1)

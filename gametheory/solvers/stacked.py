@@ -1,34 +1,44 @@
-"""Nash equilibria of a whole stack of games in one call, in floating point.
+"""Nash equilibria of a whole stack of games in one call.
 
-A sweep solves thousands of games that differ in their numbers only. Here they are one array of shape
-``(B, n_players, n_1, ..., n_N)`` and the answer is columnar: one row an equilibrium.
+Thousands or millions of games that differ in their numbers only are one array of shape ``(B, n_players, n_1, ..., n_N)``, and the
+answer is columnar: one row an equilibrium. One game is a stack of one.
 
-- One player: the maximisers.
-- Two players with more than one strategy: all equilibria, by the compiled enumeration of
-  :mod:`gametheory.solvers._kernels.two_player` (Dickhaut and Kaplan 1991; von Stengel 2002).
-- Three or more: all equilibria in pure strategies, and `complete` says False.
+Payoffs are *taken at their word* by default: a float is the rational number that it is, and the equilibria are those of exactly
+these games. Compiled kernels settle what floats can settle beyond doubt, in all threads:
 
-A best reply may be *tied* with another, so that there is a continuum of equilibria, of which the extreme ones are listed.
-Payoffs of a pure profile that are equal as floats are taken for equal: an action that ends the game, say, leaves others
-indifferent at every value of the parameters. On a knife edge proper floating point decides nothing. A comparison that comes
-out within `tolerance` (relative to the range of the player's payoffs in the game at hand) and is not an equality of this
-kind marks the game as *degenerate*: there may be an equilibrium more or less on either side, so the game should be solved
-again by an exact method, as :func:`gametheory.sensitivity.sweep` does.
+- one player with a choice: the maximisers;
+- two: all equilibria, by the signs of minors (:mod:`gametheory.solvers._kernels.minors`,
+  :mod:`gametheory.solvers._kernels.two_by_two`, :mod:`gametheory.solvers._kernels.signs`), up to about 10x10;
+- three with two or three strategies each: all equilibria (:mod:`gametheory.solvers._kernels.many_player`).
+
+A comparison that rounding might decide wrongly leaves its game in doubt. Such games, and games of any other shape, are solved by exact
+arithmetic, one by one (:mod:`gametheory.solvers.nash`), so that `complete` is True wherever the exact solver proves it.
+
+With ``settle=False`` payoffs are taken *with a tolerance*, as the results of computations in floating point that they usually are,
+and nothing is solved exactly. A best reply may be tied with another, so that there is a continuum of equilibria, of which the
+extreme ones are listed. Payoffs of a pure profile that are equal as floats are taken for equal: an action that ends the game,
+say, leaves others indifferent at every value of the parameters. A comparison that comes out within `tolerance` (relative to the
+range of the player's payoffs in the game at hand) and is not an equality of this kind marks the game as *degenerate*: there may
+be an equilibrium more or less on either side, so the game should be solved again by an exact method from exact numbers, as
+:func:`gametheory.sensitivity.sweep` does.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from math import comb, prod
+from numbers import Integral
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from gametheory.errors import GameError, TooLarge
-from gametheory.solvers._kernels.two_player import two_player
+from gametheory.solvers import two_player_stacks
+from gametheory.solvers.two_player_stacks import slack
 
-__all__ = ["TOLERANCE", "StackedEquilibria", "nash_equilibria", "pure_nash"]
+__all__ = ["TOLERANCE", "StackedEquilibria", "chunks", "nash_equilibria", "pure_nash"]
 
 TOLERANCE = 1e-9
 """Relative size below which a difference of payoffs or a probability counts as zero, and marks its game."""
@@ -55,12 +65,16 @@ class StackedEquilibria:
         Mixed strategy of each player.
     payoffs : float array (R, N)
         Expected payoffs.
+    regret : float array (R,)
+        The most that a player would gain by deviating, as floats compute it from the strategies.
     index : int array (R,)
-        Index of the equilibrium, +1 or -1; 0 where it is tied.
+        Index of the equilibrium, +1 or -1; 0 where it is tied, or not known.
     tied : bool array (B,)
         Games with an equilibrium at which a best reply is tied.
     degenerate : bool array (B,)
-        Games too close to a tie to be settled in floats: solve them exactly.
+        Games too close to a tie to be settled in floats.
+    exact : bool array (B,)
+        Games handed to exact arithmetic: those left in doubt, and shapes for which there is no kernel.
     complete : bool array (B,)
         Games all of whose equilibria, where tied all extreme ones, are listed.
     """
@@ -68,19 +82,24 @@ class StackedEquilibria:
     game: Integers
     strategies: tuple[Floats, ...]
     payoffs: Floats
+    regret: Floats
     index: npt.NDArray[np.int8]
     tied: Booleans
     degenerate: Booleans
+    exact: Booleans
     complete: Booleans
 
     def __len__(self) -> int:
         return len(self.game)
 
     def __repr__(self) -> str:
-        return (
-            f"<StackedEquilibria: {len(self.game)} equilibria of {len(self.complete)} games, "
-            f"{int(self.degenerate.sum())} of them degenerate>"
-        )
+        parts = [f"{len(self.game)} equilibria of {len(self.complete)} games"]
+        parts += [f"{self.exact.sum()} of them solved exactly"] if self.exact.any() else []
+        open_ = int((self.degenerate & ~self.exact).sum())
+        parts += [f"{open_} of them degenerate"] if open_ else []
+        missing = int((~self.complete).sum()) - open_
+        parts += [f"{missing} of them perhaps incomplete"] if missing > 0 else []
+        return f"<StackedEquilibria: {', '.join(parts)}>"
 
     @property
     def count(self) -> Integers:
@@ -89,7 +108,7 @@ class StackedEquilibria:
 
 
 def _check(payoffs: Any) -> Floats:
-    stack = np.ascontiguousarray(payoffs, dtype=np.float64)
+    stack = np.asarray(payoffs, dtype=np.float64)
     if stack.ndim < 3 or stack.shape[1] != stack.ndim - 2:
         raise GameError(
             f"a stack of games has shape (games, players, n_1, ..., n_N), got {stack.shape}: "
@@ -97,46 +116,39 @@ def _check(payoffs: Any) -> Floats:
         )
     if 0 in stack.shape[2:]:
         raise GameError(f"every player needs at least one strategy, got shape {stack.shape}")
-    if not np.isfinite(stack).all():
-        where = tuple(int(k) for k in np.argwhere(~np.isfinite(stack))[0])
-        raise GameError(
-            f"payoffs must be finite; game {where[0]}, player {where[1]}, strategies {where[2:]} is {stack[where]}"
-        )
+    _refuse_infinite(stack)
     return stack
 
 
-def _slack(stack: Floats, tolerance: float) -> Floats:
-    """Return, for each game and player, the payoff difference below which there may be a tie; shape (B, N, 1, ...)."""
-    axes = tuple(range(2, stack.ndim))
-    spread = stack.max(axis=axes, keepdims=True) - stack.min(axis=axes, keepdims=True)
-    slack: Floats = tolerance * spread + _NOISE * np.abs(stack).max(axis=axes, keepdims=True)
-    return slack
+def _refuse_infinite(stack: Floats) -> None:
+    # The sum is finite unless an entry is not, or it overflows: cheaper than a flag for each of the entries.
+    step = max(1, 2**16 // max(1, prod(stack.shape[1:])))
+    with np.errstate(over="ignore", invalid="ignore"):
+        for first in range(0, len(stack), step):
+            part = stack[first : first + step]
+            if np.isfinite(part.sum()) or np.isfinite(part).all():
+                continue
+            where = tuple(int(k) for k in np.argwhere(~np.isfinite(part))[0])
+            raise GameError(
+                f"payoffs must be finite; game {first + where[0]}, player {where[1]}, strategies {where[2:]} is {part[where]}"
+            )
 
 
-def _pure(stack: Floats, tolerance: float) -> tuple[Booleans, Booleans, Booleans]:
+def _pure(stack: Floats, tolerance: float, noise: float) -> tuple[Booleans, Booleans, Booleans]:
     """Return the pure equilibria (up to tolerance), which of them tie with a deviation, and which tie inexactly."""
-    slack = _slack(stack, tolerance)
+    limit = slack(stack, tolerance, noise)
     shape = (len(stack), *stack.shape[2:])
     stable, tied, doubtful = np.ones(shape, bool), np.zeros(shape, bool), np.zeros(shape, bool)
     for i in range(stack.shape[1]):
         u = stack[:, i]
+        # Written as a comparison: a difference may underflow or overflow, and its sign is what counts.
         best = u.max(axis=i + 1, keepdims=True)
-        shortfall = best - u
-        near = shortfall <= slack[:, i]
+        with np.errstate(over="ignore"):
+            near = (u == best) | (best - u <= limit[:, i])
         stable &= near
         tied |= near.sum(axis=i + 1, keepdims=True) > 1
-        doubtful |= (near & (shortfall > 0)).any(axis=i + 1, keepdims=True)
+        doubtful |= (near & (u < best)).any(axis=i + 1, keepdims=True)
     return stable, tied & stable, doubtful & stable
-
-
-def _near(stack: Floats, tolerance: float) -> Booleans:
-    """Return the games in which a reply to pure strategies is as good as the best within tolerance, and not equal to it."""
-    slack = _slack(stack, tolerance)
-    found = np.zeros(len(stack), bool)
-    for i in range(stack.shape[1]):
-        shortfall = stack[:, i].max(axis=i + 1, keepdims=True) - stack[:, i]
-        found |= _anywhere((shortfall > 0) & (shortfall <= slack[:, i]))
-    return found
 
 
 def pure_nash(payoffs: Any, *, tolerance: float = TOLERANCE) -> Booleans:
@@ -161,21 +173,29 @@ def pure_nash(payoffs: Any, *, tolerance: float = TOLERANCE) -> Booleans:
     >>> np.argwhere(pure_nash(coordination)[0]).tolist()
     [[0, 0], [1, 1]]
     """
-    return _pure(_check(payoffs), tolerance)[0]
+    return _pure(_check(payoffs), tolerance, _NOISE)[0]
 
 
-def _one_player(stack: Floats, tolerance: float) -> StackedEquilibria:
-    stable, tied, doubtful = _pure(stack, tolerance)
+def _one_player(stack: Floats, settle: bool, tolerance: float) -> StackedEquilibria:
+    stable, tied, doubtful = _pure(stack, *_limits(settle, tolerance))
     game, choice = np.nonzero(stable)
     several, degenerate = _anywhere(tied), _anywhere(doubtful)
     index = np.where(several[game], 0, 1).astype(np.int8)
     strategies = (np.eye(stack.shape[2])[choice],)
+    payoffs = stack[game, :, choice]
+    regret = stack[:, 0].max(axis=1)[game] - payoffs[:, 0]
+    exact = np.zeros(len(stack), bool)
     return StackedEquilibria(
-        game, strategies, stack[game, :, choice], index, several, degenerate, ~degenerate
+        game, strategies, payoffs, regret, index, several, degenerate, exact, ~degenerate
     )
 
 
-def _two_player(stack: Floats, tolerance: float) -> StackedEquilibria:
+def _limits(settle: bool, tolerance: float) -> tuple[float, float]:
+    """What the payoffs' range and size are multiplied by to get what is too close to call."""
+    return (0.0, 0.0) if settle else (tolerance, _NOISE)
+
+
+def _two_player(stack: Floats, settle: bool, tolerance: float) -> StackedEquilibria:
     m, n = stack.shape[2:]
     systems = 2 * comb(m + n, m)
     if systems > MAX_SYSTEMS:
@@ -183,26 +203,110 @@ def _two_player(stack: Floats, tolerance: float) -> StackedEquilibria:
             f"all equilibria of a {m} by {n} game take up to {systems:.1e} linear systems, the limit is "
             f"{MAX_SYSTEMS:.1e}; raise gametheory.solvers.stacked.MAX_SYSTEMS to try"
         )
-    game, x, y, index, tied, degenerate = two_player(stack, tolerance)
-    # The kernel scales payoffs, which may make equal what is only near: that is no tie that floats can settle.
-    facts = np.flatnonzero(tied & ~degenerate)
-    degenerate[facts] = _near(stack[facts], tolerance)
-    payoffs = np.einsum("rpij,ri,rj->rp", stack[game], x, y, optimize=True)
-    return StackedEquilibria(game, (x, y), payoffs, index, tied, degenerate, ~degenerate)
+    tolerance, noise = _limits(settle, tolerance)
+    found = two_player_stacks.solve(stack, tolerance=tolerance, noise=noise)
+    degenerate, exact = found.doubtful, np.zeros(len(stack), bool)
+    solved = StackedEquilibria(
+        found.game,
+        (found.x, found.y),
+        found.payoffs,
+        found.regret,
+        found.index,
+        found.tied,
+        degenerate,
+        exact,
+        ~degenerate,
+    )
+    return _settled(stack, solved, degenerate) if settle else solved
 
 
-def _many_player(stack: Floats, tolerance: float) -> StackedEquilibria:
-    stable, tied, doubtful = _pure(stack, tolerance)
+def _many_player(stack: Floats, settle: bool, tolerance: float) -> StackedEquilibria:
+    from gametheory.solvers._kernels import many_player
+
+    if not many_player.supports(stack.shape[2:]):
+        solved = _pure_only(stack, settle, tolerance)
+        return _settled(stack, solved, ~solved.complete) if settle else solved
+    game, strategies, index, tied, degenerate = many_player.many_player(
+        np.ascontiguousarray(stack), tolerance
+    )
+    payoffs, regret = _values(stack, game, strategies)
+    exact = np.zeros(len(stack), bool)
+    solved = StackedEquilibria(game, strategies, payoffs, regret, index, tied, degenerate, exact, ~degenerate)
+    if settle:
+        return _settled(stack, solved, degenerate)
+    # Ties that are facts are left by the kernel to others: of such games the pure equilibria are known, and no more.
+    left = np.flatnonzero(degenerate)
+    pure = _pure_only(stack[left], settle, tolerance)
+    facts = pure.tied & ~pure.degenerate
+    if not facts.any():
+        return solved
+    rows = facts[pure.game]
+    new: list[Any] = [left[pure.game[rows]], *(x[rows] for x in pure.strategies)]
+    new += [pure.index[rows], pure.payoffs[rows], pure.regret[rows]]
+    replaced = np.zeros(len(stack), bool)
+    replaced[left[facts]] = True
+    return _replace(solved, replaced, new, tied=tied | replaced, degenerate=degenerate & ~replaced)
+
+
+def _pure_only(stack: Floats, settle: bool, tolerance: float) -> StackedEquilibria:
+    """Return the pure equilibria, without a claim that there are no others."""
+    stable, ties, doubtful = _pure(stack, *_limits(settle, tolerance))
     where = np.nonzero(stable)
     game, profile = where[0], where[1:]
     strategies = tuple(np.eye(n)[choice] for n, choice in zip(stack.shape[2:], profile, strict=True))
-    players = np.arange(stack.shape[1])
-    payoffs = stack[(game[:, None], players, *(choice[:, None] for choice in profile))]
-    index = np.where(tied[where], 0, 1).astype(np.int8)
-    incomplete = np.zeros(len(stack), bool)
+    index = np.where(ties[where], 0, 1).astype(np.int8)
+    payoffs, regret = _values(stack, game, strategies)
+    no = np.zeros(len(stack), bool)
     return StackedEquilibria(
-        game, strategies, payoffs, index, _anywhere(tied), _anywhere(doubtful), incomplete
+        game, strategies, payoffs, regret, index, _anywhere(ties), _anywhere(doubtful), no, no
     )
+
+
+def _replace(
+    solved: StackedEquilibria, games: Booleans, new: list[Any], **flags: Booleans
+) -> StackedEquilibria:
+    """Put other rows in the place of those of some games: game, strategies, index, payoffs and regret."""
+    keep = ~games[solved.game]
+    old = [solved.game, *solved.strategies, solved.index, solved.payoffs, solved.regret]
+    rows = two_player_stacks.merge([column[keep] for column in old], new)
+    game, strategies = rows[0], rows[1:-3]
+    index, payoffs, regret = rows[-3:]
+    return replace(
+        solved, game=game, strategies=strategies, index=index, payoffs=payoffs, regret=regret, **flags
+    )
+
+
+def _settled(stack: Floats, solved: StackedEquilibria, doubtful: Booleans) -> StackedEquilibria:
+    """Solve the doubtful games exactly and put their rows in the place of what there was."""
+    left = np.flatnonzero(doubtful)
+    if not len(left):
+        return solved
+    from gametheory.solvers.stacked_exact import solve_exactly
+
+    found = solve_exactly(stack, left)
+    new: list[Any] = [found.game, *found.strategies, found.index]
+    new += _values(stack, found.game, found.strategies)
+    tied, complete, exact = solved.tied.copy(), solved.complete.copy(), solved.exact.copy()
+    tied[left], complete[left], exact[left] = found.tied, found.complete, True
+    return _replace(solved, doubtful, new, tied=tied, complete=complete, exact=exact)
+
+
+def _values(stack: Floats, game: Integers, strategies: tuple[Floats, ...]) -> tuple[Floats, Floats]:
+    """Return expected payoffs and regret of each row, a part of the rows at a time."""
+    n_players = stack.shape[1]
+    payoffs, regret = np.empty((len(game), n_players)), np.zeros(len(game))
+    step = max(1, 2**20 // prod(stack.shape[1:]))
+    for first in range(0, len(game), step):
+        rows = slice(first, first + step)
+        for i in range(n_players):
+            pay = stack[game[rows], i]
+            for j in range(n_players - 1, -1, -1):
+                if j != i:
+                    # Strategies after j that are not i's are summed over already.
+                    pay = np.einsum("r...s,rs->r...", np.moveaxis(pay, 1 + j, -1), strategies[j][rows])
+            payoffs[rows, i] = (pay * strategies[i][rows]).sum(axis=1)
+            regret[rows] = np.maximum(regret[rows], pay.max(axis=1) - payoffs[rows, i])
+    return payoffs, regret
 
 
 def _anywhere(flags: Booleans) -> Booleans:
@@ -210,21 +314,84 @@ def _anywhere(flags: Booleans) -> Booleans:
     return np.asarray(flags.reshape(len(flags), prod(flags.shape[1:])).any(axis=1))
 
 
-def nash_equilibria(payoffs: Any, *, tolerance: float = TOLERANCE) -> StackedEquilibria:
+def chunks(
+    payoffs: Any, size: Any = 2**18, *, settle: bool = True, tolerance: float = TOLERANCE
+) -> Iterator[StackedEquilibria]:
+    """Solve a stack `size` games at a time, so that no more than their equilibria are in memory.
+
+    Parameters
+    ----------
+    payoffs : array-like (B, N, n_1, ..., n_N)
+        The stack; a memory map is read piece by piece.
+    size : int
+        Games at a time.
+    settle, tolerance
+        As in :func:`nash_equilibria`.
+
+    Yields
+    ------
+    StackedEquilibria
+        Of consecutive parts of the stack; `game` counts from the first game of the part.
+
+    Raises
+    ------
+    GameError
+        If the payoffs are not a stack or not finite, or `size` is not positive.
+
+    Examples
+    --------
+    How many equilibria have games of 2x2?
+
+    >>> import numpy as np
+    >>> from gametheory.solvers.stacked import chunks
+    >>> stack = np.random.default_rng(0).normal(size=(1000, 2, 2, 2))
+    >>> sum(np.bincount(part.count, minlength=4) for part in chunks(stack, 300)).tolist()
+    [0, 874, 0, 126]
+    """
+    if not isinstance(size, Integral) or size < 1:
+        raise GameError(f"size is a number of games at a time, at least 1, not {size!r}")
+    stack = payoffs if isinstance(payoffs, np.ndarray) else np.asarray(payoffs, dtype=np.float64)
+    for first in range(0, max(len(stack) if stack.ndim else 1, 1), int(size)):
+        yield nash_equilibria(
+            stack[first : first + int(size)] if stack.ndim else stack, settle=settle, tolerance=tolerance
+        )
+
+
+def nash_equilibria(payoffs: Any, *, settle: bool = True, tolerance: float = TOLERANCE) -> StackedEquilibria:
     """Return the Nash equilibria of every game in a stack.
 
     Parameters
     ----------
     payoffs : array-like (B, N, n_1, ..., n_N)
-        Payoffs of `B` games of one shape, player axis before the strategy axes.
+        Payoffs of `B` games of one shape, player axis before the strategy axes. Games may also vary fastest in memory (the
+        transpose of a contiguous array of shape ``(N, n_1, ..., n_N, B)``); other layouts are copied.
+    settle : bool
+        Whether to take the payoffs at their word and solve exactly what floats leave in doubt. Otherwise payoffs are taken with
+        a tolerance.
     tolerance : float
-        Comparisons closer than this, relative to the range of a player's payoffs, mark a game as degenerate.
+        Where nothing is settled, comparisons closer than this, relative to the range of a player's payoffs, mark a game as degenerate.
 
     Returns
     -------
     StackedEquilibria
-        All equilibria of games in which at most two players have a choice (in tied games the extreme ones; in degenerate
-        games as far as floats can tell, with `complete` False); of other games the pure ones.
+        All equilibria of each game that is marked as complete: in tied games the extreme ones, which span all.
+
+    Raises
+    ------
+    GameError
+        If the payoffs are not a stack or not finite.
+    TooLarge
+        If a single game is beyond ``stacked.MAX_SYSTEMS``, or the exact solver says so.
+
+    Notes
+    -----
+    With two threads, some 50 million games of 2x2, 15 million of 3x3 and two million of 5x5 a second; the first call in an
+    environment compiles for some seconds, and the result is kept on disk. Exact arithmetic takes a fraction of a millisecond a
+    game and more; of random games next to none need it.
+
+    References
+    ----------
+    B. von Stengel, "Computing equilibria for two-person games", Handbook of Game Theory 3, 2002, ch. 45.
 
     Examples
     --------
@@ -236,27 +403,37 @@ def nash_equilibria(payoffs: Any, *, tolerance: float = TOLERANCE) -> StackedEqu
     >>> sexes = [[[3, 0], [0, 2]], [[2, 0], [0, 3]]]
     >>> found = nash_equilibria(np.array([pennies, sexes], float))
     >>> found
-    <StackedEquilibria: 4 equilibria of 2 games, 0 of them degenerate>
+    <StackedEquilibria: 4 equilibria of 2 games>
     >>> found.game.tolist(), found.index.tolist()
     ([0, 1, 1, 1], [1, 1, 1, -1])
     >>> found.strategies[0][-1].round(6).tolist(), found.payoffs[-1].round(6).tolist()
     ([0.6, 0.4], [1.2, 1.2])
     """
+    if not tolerance >= 0:
+        raise GameError(f"tolerance is a number not below zero, not {tolerance!r}")
     stack = _check(payoffs)
     shape = stack.shape[2:]
     movers = [i for i, n in enumerate(shape) if n > 1] or [0]
     if len(movers) == len(shape):
         solve = {1: _one_player, 2: _two_player}.get(len(shape), _many_player)
-        return solve(stack, tolerance)
+        return solve(stack, settle, tolerance)
     # Players without a choice are spectators: solve among the movers, then put the spectators back.
     spectators = tuple(i + 2 for i in range(len(shape)) if i not in movers)
     squeezed = stack.squeeze(axis=spectators)
-    inner = nash_equilibria(np.ascontiguousarray(squeezed[:, movers]), tolerance=tolerance)
+    inner = nash_equilibria(np.ascontiguousarray(squeezed[:, movers]), settle=settle, tolerance=tolerance)
     strategies = [np.ones((len(inner), 1)) for _ in shape]
     expected = squeezed[inner.game]
     for i, strategy in zip(movers, inner.strategies, strict=True):
         strategies[i] = strategy
         expected = np.einsum("rps...,rs->rp...", expected, strategy)
     return StackedEquilibria(
-        inner.game, tuple(strategies), expected, inner.index, inner.tied, inner.degenerate, inner.complete
+        inner.game,
+        tuple(strategies),
+        expected,
+        inner.regret,
+        inner.index,
+        inner.tied,
+        inner.degenerate,
+        inner.exact,
+        inner.complete,
     )

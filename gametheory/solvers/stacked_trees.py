@@ -185,7 +185,7 @@ def subgame_perfect(
         else:
             own = values[:, :, list(stage.players)]
             games = own.transpose(1, 2, 0).reshape(len(point), len(stage.players), *stage.shape)
-            found = nash_equilibria(games, tolerance=tolerance)
+            found = nash_equilibria(games, settle=False, tolerance=tolerance)
             tied[point[found.tied]] = True
             # Above a tie, earlier moves may respond to mixtures of what is tied: whether they do is for the exact solver.
             above = found.tied & found.complete if k < len(tree) - 1 else np.zeros(len(point), bool)

@@ -191,7 +191,7 @@ def test_tied_games_say_so(name: str) -> None:
     # A tie between the payoffs of one profile, as all of these are, is a fact; it moves into doubt with the slightest change.
     assert found.degenerate.tolist() == [False] and found.complete.tolist() == [True]
     nudge = 1e-14 * np.arange(DEGENERATE[name].size).reshape(DEGENERATE[name].shape) ** 2
-    nearly = nash_equilibria((DEGENERATE[name] + nudge)[None])
+    nearly = nash_equilibria((DEGENERATE[name] + nudge)[None], settle=False)
     assert nearly.degenerate.tolist() == [name != "equal payoffs everywhere"]
     assert len(nearly) >= 1
 
@@ -213,7 +213,7 @@ def test_tied_games_against_the_exact_solver(game: np.ndarray) -> None:
 def test_a_tie_that_takes_solving_is_in_doubt() -> None:
     # The row player's mixture 1/2, 1/2 ties all three columns.
     game = np.array([[[1, 0, 0], [0, 1, 0]], [[3, 0, 1.5], [0, 3, 1.5]]])
-    found = nash_equilibria(game[None])
+    found = nash_equilibria(game[None], settle=False)
     assert found.degenerate.tolist() == [True] and found.complete.tolist() == [False]
 
 
@@ -228,29 +228,29 @@ def test_extreme_equilibria_of_a_degenerate_game() -> None:
 @pytest.mark.parametrize("gap, flagged", [(0.0, True), (1e-12, True), (1e-5, False)])
 def test_ties_are_measured_against_the_range_of_payoffs(scale: float, gap: float, flagged: bool) -> None:
     game = np.array([[[2, 1], [2 + gap, 0]], [[1, 0], [1, 0]]]) * scale
-    found = nash_equilibria(game[None])
+    found = nash_equilibria(game[None], settle=False)
     assert found.tied[0] == flagged
     assert found.degenerate[0] == (flagged and gap > 0)
-    one_player = nash_equilibria(np.array([[[0.0, 1.0, 1.0 + gap]]]) * scale)
+    one_player = nash_equilibria(np.array([[[0.0, 1.0, 1.0 + gap]]]) * scale, settle=False)
     assert one_player.tied[0] == flagged and len(one_player) == 1 + flagged
     assert one_player.degenerate[0] == (flagged and gap > 0)
 
 
 def test_a_tie_hidden_by_large_payoffs_is_flagged() -> None:
     # A difference of 1e-10 between payoffs of 1e6 is rounding, although it is all the difference there is.
-    assert nash_equilibria(np.array([[[1e6, 1e6 + 1e-10]]])).degenerate[0]
+    assert nash_equilibria(np.array([[[1e6, 1e6 + 1e-10]]]), settle=False).degenerate[0]
 
 
-def test_three_players_pure_only(rng: np.random.Generator) -> None:
-    stack = rng.normal(size=(50, 3, 2, 3, 2))
-    found = nash_equilibria(stack)
+def test_pure_only_where_there_is_no_kernel(rng: np.random.Generator) -> None:
+    stack = rng.normal(size=(50, 3, 2, 4, 2))
+    found = nash_equilibria(stack, settle=False)
     assert not found.complete.any()
     mask = pure_nash(stack)
     for g in range(len(stack)):
         brute = {
             cell
-            for cell in product(range(2), range(3), range(2))
-            if regret(stack[g], [np.eye(n)[k] for n, k in zip((2, 3, 2), cell, strict=True)]) <= 0
+            for cell in product(range(2), range(4), range(2))
+            if regret(stack[g], [np.eye(n)[k] for n, k in zip((2, 4, 2), cell, strict=True)]) <= 0
         }
         assert {tuple(map(int, cell)) for cell in np.argwhere(mask[g])} == brute
         rows = np.flatnonzero(found.game == g)
@@ -262,14 +262,14 @@ def test_three_players_pure_only(rng: np.random.Generator) -> None:
 
 
 def test_three_players_exact_ties_are_ties_and_near_ties_are_flagged() -> None:
-    game = np.zeros((1, 3, 2, 2, 2))
+    game = np.zeros((1, 3, 2, 4, 2))
     game[0, 0, 0] = 1.0  # the first player ends the game; the others are then indifferent
-    found = nash_equilibria(game)
-    assert len(found) == 4 and not found.degenerate[0]
+    found = nash_equilibria(game, settle=False)
+    assert len(found) == 8 and not found.degenerate[0]
     assert (found.index == 0).all()
     game[0, 1, 1, 1, 1] = 1.0
     game[0, 1, 0, 0, 0] = 1e-12
-    assert nash_equilibria(game).degenerate[0]
+    assert nash_equilibria(game, settle=False).degenerate[0]
 
 
 def test_players_without_a_choice_are_spectators(rng: np.random.Generator) -> None:

@@ -211,15 +211,17 @@ def test_a_tie_is_flagged_and_every_choice_listed() -> None:
     assert sorted(found.payoffs[found.point == 0].tolist()) == [[1, 5], [2, 2]]
 
 
-def test_three_movers_are_incomplete() -> None:
-    game = ExtensiveGame(simultaneous({p: ["l", "r"] for p in "ABC"}, lambda *_: blank("ABC")))
+def test_four_movers_are_incomplete() -> None:
+    game = ExtensiveGame(simultaneous({p: ["l", "r"] for p in "ABCD"}, lambda *_: blank("ABCD")))
     # Jordan 1993: each wants to match the next, the last to differ from the first: no pure equilibrium.
-    ends = np.array(list(product(range(2), repeat=3)))
-    table = np.stack([ends[:, 0] == ends[:, 1], ends[:, 1] == ends[:, 2], ends[:, 2] != ends[:, 0]])
+    ends = np.array(list(product(range(2), repeat=4)))
+    next_one = np.roll(ends, -1, axis=1).T
+    table = next_one == ends.T
+    table[3] = ~table[3]
     found = subgame_perfect(game, np.stack([table, np.ones_like(table) * ends.sum(1)]).astype(float))
     assert found.complete.tolist() == [False, False]
     assert found.count.tolist() == [0, 1]
-    assert found.payoffs.tolist() == [[3, 3, 3]]
+    assert found.payoffs.tolist() == [[4, 4, 4, 4]]
 
 
 def test_chance_at_the_root_and_nobody_moving() -> None:

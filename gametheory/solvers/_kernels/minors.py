@@ -1,0 +1,514 @@
+r"""All equilibria of stacks of two-player games by the signs of minors, many games at a time.
+
+Let the player who picks rows :math:`i` mix by :math:`x`, and let :math:`b_{ij}` be what the *other* player gets. For a set
+:math:`I` of rows and a set :math:`J` of :math:`|I| + 1` columns put
+
+.. math:: E(I, J) = \det \begin{pmatrix} 1 \\ b_{IJ} \end{pmatrix},
+
+rows and columns in ascending order, and a row of ones on top. Where :math:`|I| = |J| = k`, the mixture of :math:`I` that makes
+the columns of :math:`J` equally good spans the kernel of :math:`(1; b_{IJ})^\top`, and by Cramer's rule it is
+
+.. math:: x_{i_q} = (-1)^q E(I \setminus i_q, J) / N, \qquad N = \sum_q (-1)^q E(I \setminus i_q, J), \quad q = 0, \dots, k - 1,
+
+and a column :math:`j` that would be the :math:`p`-th (from zero) of :math:`J \cup j` is worse than those of :math:`J` by
+:math:`(-1)^p E(I, J \cup j) / N`. So :math:`(I, J)` gives a vertex of the best-reply polyhedron at which nothing is tied iff
+these :math:`n` minors, with their :math:`(-1)`'s, have one and the same sign; no division and no pivoting comes in.
+If that holds for :math:`(I, J)` in :math:`b` and for :math:`(J, I)` in the other player's payoffs, the pair of mixtures is an
+equilibrium with index :math:`(-1)^{k+1}` times the two common signs, and if no minor of a game is zero, the game is
+nondegenerate and has no others (von Stengel 2002, theorem 2.10; Shapley 1974).
+
+**Minors.** With :math:`j_0` the first of :math:`J`, expansion by the last row :math:`i` of :math:`I` gives
+
+.. math:: E(I, J) = \sum_{p \ge 1} (-1)^{k + p} (b_{i j_p} - b_{i j_0}) E(I \setminus i, J \setminus j_p),
+
+so all :math:`\binom{m + n}{m + 1}` minors, the smallest of which are the differences, take one multiplication for each term. This
+is done for blocks of 64 games side by side (a row of memory for each minor, which processors handle several games at a time), and
+what follows is logic on words with a bit for each game.
+
+**Rounding.** Let :math:`R` be the range of the payoffs and :math:`u` half a unit in the last place. By Hadamard's inequality
+for matrices of zeros and ones, :math:`|E| \le M_k R^k`, :math:`M_k = (k + 2)^{(k + 2) / 2} / 2^{k + 1}`, and the error of the
+computed value is at most :math:`e_k R^k` with :math:`e_1 = u` and :math:`e_k = k (e_{k-1} + (k + 2) u (M_{k-1} + e_{k-1}))`. A game with
+a minor below (four times) this is not decided here but reported as doubtful. So is one at an equilibrium of which the
+error bound lets the probabilities be off by more than `ACCURACY`, and one whose indices do not add up to 1. What *is*
+decided has, therefore, all equilibria.
+
+References
+----------
+B. von Stengel, "Computing equilibria for two-person games", Handbook of Game Theory 3, 2002, ch. 45.
+L. S. Shapley, "A note on the Lemke-Howson algorithm", Mathematical Programming Study 1, 1974, 175-189.
+N. J. Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., SIAM 2002, ch. 2-3 (rounding of sums of products).
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import combinations
+from math import comb
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit, types
+from numba.extending import intrinsic
+
+__all__ = ["ACCURACY", "WIDTH", "Plan", "growth", "minors_of", "plan", "rounding", "solve"]
+
+Array = np.ndarray[Any, Any]
+
+WIDTH = 64
+"""Games in a block."""
+
+ACCURACY = 1e-10
+"""Guaranteed absolute accuracy of a probability that is settled in floats."""
+
+_UNIT = 2.0**-53
+# Powers of ranges outside of this might overflow or lose digits to underflow: the sign kernel scales such games.
+_SMALL, _LARGE = 1e-20, 1e20
+
+
+class Plan(NamedTuple):
+    """What of a shape the kernels need to know: integer tables. Minors of `b` come before those of `a`, by size.
+
+    Attributes
+    ----------
+    cells : int array (T, 2)
+        For each difference, the cell that is subtracted and the other; -1 for larger minors. The cell of player `p`, row `i`
+        and column `j` is ``(p * m + i) * n + j``; for player 0 columns play the part of rows.
+    size : int array (T,)
+        For each minor, ``player * (top + 1) + k``.
+    starts, terms : int arrays (T + 1,) and (*, 2)
+        For each minor with two rows or more its terms, each a difference and a smaller minor; the last has the sign +
+        and signs alternate.
+    tests : int array (S, n + m)
+        For each pair of supports the minors that decide, ``2 * minor + (1 if its sign is flipped)``: of the first player's mixture
+        the `k` weights and `n - k` losses, then `k` weights and `m - k` losses of the second's. -2 stands for the minor of
+        no rows, which is 1.
+    members : int array (S, 2, top)
+        The supports, as strategies.
+    support_size : int array (S,)
+        Their size.
+    """
+
+    cells: Array
+    size: Array
+    starts: Array
+    terms: Array
+    tests: Array
+    members: Array
+    support_size: Array
+
+
+def minors_of(m: int, n: int) -> int:
+    """Number of minors, of both players together."""
+    return comb(m + n, m + 1) + comb(m + n, n + 1)
+
+
+def _subsets(n: int, k: int) -> tuple[Array, Array, Array]:
+    """Return the members (ascending) and bit masks of all subsets of `k` out of `n`, and the rank of each mask."""
+    members = np.array(list(combinations(range(n), k)), np.int64).reshape(comb(n, k), k)
+    masks = (1 << members).sum(axis=1)
+    rank = np.zeros(1 << n, np.int64)
+    rank[masks] = np.arange(len(masks))
+    return members, masks, rank
+
+
+@lru_cache(maxsize=16)
+def plan(m: int, n: int) -> Plan:
+    """Return the tables for games of shape `m` by `n`, made once."""
+    top = min(m, n)
+    cells, sizes, terms, lengths = [], [], [], []
+    base: list[dict[int, int]] = []  # of each player, the first minor of each size
+    at = 0
+    for own, other, offset, row_step, step, player in ((m, n, m * n, n, 1, 1), (n, m, 0, 1, n, 0)):
+        base.append({})
+        for k in range(1, min(own, other - 1) + 1):
+            rows, row_masks, _ = _subsets(own, k)
+            columns, masks, _ = _subsets(other, k + 1)
+            base[-1][k] = at
+            shape = (len(rows), len(columns))
+            at += shape[0] * shape[1]
+            sizes.append(np.full(shape[0] * shape[1], player * (top + 1) + k))
+            last, first = rows[:, -1], columns[:, 0]
+            if k == 1:
+                pair = columns[None] * step + last[:, None, None] * row_step + offset
+                cells.append((base[-1][1], pair.reshape(-1, 2)))
+                lengths.append(np.zeros(shape[0] * shape[1], np.int64))
+                continue
+            lengths.append(np.full(shape[0] * shape[1], k))
+            pair_rank, row_rank, rank = _subsets(other, 2)[2], _subsets(own, k - 1)[2], _subsets(other, k)[2]
+            wide, below = comb(other, 2), comb(other, k)
+            block = np.empty((*shape, k, 2), np.int64)
+            for p in range(1, k + 1):
+                out = columns[:, p]
+                block[:, :, p - 1, 0] = (
+                    base[-1][1] + last[:, None] * wide + pair_rank[(1 << first) | (1 << out)]
+                )
+                smaller = row_rank[row_masks ^ (1 << last)]
+                block[:, :, p - 1, 1] = base[-1][k - 1] + smaller[:, None] * below + rank[masks ^ (1 << out)]
+            terms.append(block.reshape(-1, 2))
+    differences = np.full((at, 2), -1)
+    for start, pairs in cells:
+        differences[start : start + len(pairs)] = pairs
+    starts = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]) if lengths else np.zeros(1, np.int64)
+    tests, members, count = [], [], []
+    for k in range(1, top + 1):
+        rows, row_masks, _ = _subsets(m, k)
+        columns, masks, _ = _subsets(n, k)
+        r, c = (
+            grid.ravel() for grid in np.meshgrid(np.arange(len(rows)), np.arange(len(columns)), indexing="ij")
+        )
+        x = _tests(rows[r], row_masks[r], columns[c], masks[c], m, n, base[0])
+        y = _tests(columns[c], masks[c], rows[r], row_masks[r], n, m, base[1])
+        tests.append(np.concatenate([x, y], axis=1))
+        both = np.zeros((len(r), 2, top), np.int64)
+        both[:, 0, :k], both[:, 1, :k] = rows[r], columns[c]
+        members.append(both)
+        count.append(np.full(len(r), k))
+    narrow = np.int32
+    return Plan(
+        differences.astype(narrow),
+        (np.concatenate(sizes) if sizes else np.zeros(0)).astype(narrow),
+        starts.astype(narrow),
+        (np.concatenate(terms) if terms else np.zeros((0, 2))).astype(narrow),
+        np.concatenate(tests).astype(narrow),
+        np.concatenate(members).astype(narrow),
+        np.concatenate(count).astype(narrow),
+    )
+
+
+def _tests(
+    rows: Array, row_masks: Array, columns: Array, masks: Array, m: int, n: int, base: dict[int, int]
+) -> Array:
+    """Return the tests of one player's mixtures of `rows` that make `columns` equally good."""
+    k = rows.shape[1]
+    tests = np.empty((len(rows), n), np.int64)
+    if k == 1:
+        tests[:, 0] = -2
+    else:
+        row_rank, rank = _subsets(m, k - 1)[2], _subsets(n, k)[2]
+        for q in range(k):
+            minor = base[k - 1] + row_rank[row_masks ^ (1 << rows[:, q])] * comb(n, k) + rank[masks]
+            tests[:, q] = 2 * minor + q % 2
+    if k < n:
+        row_rank, rank = _subsets(m, k)[2], _subsets(n, k + 1)[2]
+        inside = np.zeros((len(rows), n), bool)
+        np.put_along_axis(inside, columns, True, axis=1)
+        outside = np.nonzero(~inside)[1].reshape(len(rows), n - k)
+        for q in range(n - k):
+            j = outside[:, q]
+            minor = base[k] + row_rank[row_masks] * comb(n, k + 1) + rank[masks | (1 << j)]
+            tests[:, k + q] = 2 * minor + (columns < j[:, None]).sum(axis=1) % 2
+    return tests
+
+
+def _size(k: int) -> float:
+    """Hadamard's bound for :math:`E(I, J)` with `k` rows and payoffs with a range of 1."""
+    return float((k + 2) ** ((k + 2) / 2) / 2.0 ** (k + 1))
+
+
+def rounding(top: int) -> Array:
+    """Return the error bounds :math:`e_0, e_1, ..., e_{top}` of minors of payoffs with a range of 1."""
+    error = np.zeros(top + 1)
+    for k in range(1, top + 1):
+        before = error[k - 1]
+        error[k] = _UNIT if k == 1 else k * (before + (k + 2) * _UNIT * (_size(k - 1) + before))
+    return error
+
+
+def growth(top: int) -> Array:
+    """Return, for minors of each size, how large one may be that stands for a probability or loss of 1."""
+    return np.array([1.0, *((k + 1) * _size(k - 1) for k in range(1, top + 1))])
+
+
+@intrinsic
+def _lowest_bit(typing: Any, word: Any) -> Any:
+    """Position of the lowest bit of a word that is not zero."""
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], context.get_constant(types.boolean, True))
+
+    return types.uint64(types.uint64), code
+
+
+_lowest: Any = _lowest_bit  # called with one argument, whatever its definition says
+
+
+@njit(cache=True, nogil=True)
+def _load(flat: Array, stride: int, step: int, first: int, lanes: int, block: Array) -> None:
+    """Copy `lanes` games to the columns of `block`, modified in place; unused columns repeat the first game."""
+    for e in range(block.shape[0]):
+        base = first * stride + e * step
+        if lanes < WIDTH:
+            for g in range(WIDTH):
+                block[e, g] = flat[base + (g * stride if g < lanes else 0)]
+        elif stride == 1:
+            for g in range(WIDTH):
+                block[e, g] = flat[base + g]
+        else:
+            for g in range(WIDTH):
+                block[e, g] = flat[base + g * stride]
+
+
+@njit(cache=True, nogil=True)
+def _limits(
+    block: Array, slack: Array, tolerance: float, noise: float, spread: Array, limits: Array
+) -> np.uint64:
+    """Write the ranges of payoffs, and what is doubtful in a minor of each size; both are modified in place.
+
+    Returns the games whose payoffs have a range too small or too large for their powers.
+    """
+    top, cells = slack.shape[0] - 1, block.shape[0] // 2
+    strange = np.uint64(0)
+    low, high = np.empty(WIDTH), np.empty(WIDTH)
+    for player in range(2):
+        for g in range(WIDTH):
+            low[g] = high[g] = block[player * cells, g]
+        for e in range(player * cells + 1, (player + 1) * cells):
+            for g in range(WIDTH):
+                v = block[e, g]
+                low[g] = v if v < low[g] else low[g]
+                high[g] = v if v > high[g] else high[g]
+        for g in range(WIDTH):
+            r = high[g] - low[g]
+            spread[player, g] = r
+            unit = tolerance * r + noise * max(abs(low[g]), abs(high[g]))
+            for k in range(1, top + 1):
+                limits[player * (top + 1) + k, g] = slack[k] * unit
+                unit *= r
+            if not (_SMALL < r < _LARGE):
+                strange |= np.uint64(1) << np.uint64(g)
+    return strange
+
+
+@njit(cache=True, nogil=True)
+def _minors(
+    block: Array,
+    cells: Array,
+    size: Array,
+    starts: Array,
+    terms: Array,
+    limits: Array,
+    minors: Array,
+    negative: Array,
+) -> np.uint64:
+    """Compute all minors and their signs; `minors` and `negative` are modified in place. Returns the doubtful games."""
+    doubt = np.uint64(0)
+    out = np.empty(WIDTH)
+    for t in range(len(size)):
+        if cells[t, 0] >= 0:
+            low, high = cells[t, 0], cells[t, 1]
+            for g in range(WIDTH):
+                out[g] = block[high, g] - block[low, g]
+        else:
+            at = starts[t + 1] - 1
+            a, p, b, q = terms[at, 0], terms[at, 1], terms[at - 1, 0], terms[at - 1, 1]
+            for g in range(WIDTH):
+                out[g] = minors[a, g] * minors[p, g] - minors[b, g] * minors[q, g]
+            sign = 1.0
+            for term in range(at - 2, starts[t] - 1, -1):
+                a, p = terms[term, 0], terms[term, 1]
+                for g in range(WIDTH):
+                    out[g] += sign * minors[a, g] * minors[p, g]
+                sign = -sign
+        word = np.uint64(0)
+        row = size[t]
+        for g in range(WIDTH):
+            bit = np.uint64(1) << np.uint64(g)
+            v = out[g]
+            minors[t, g] = v
+            word |= bit if v < 0.0 else np.uint64(0)
+            doubt |= np.uint64(0) if abs(v) > limits[row, g] else bit
+        negative[t] = word
+    return doubt
+
+
+@njit(cache=True, nogil=True)
+def _search(
+    tests: Array,
+    n: int,
+    count: Array,
+    negative: Array,
+    alive: np.uint64,
+    hits: Array,
+    ends: Array,
+    total: Array,
+) -> int:
+    """Find the supports of all equilibria of a block. `hits` (game, 2 * pair + sign), `ends` (equilibria of each game, from
+    place 1) and `total` (sum of indices) are modified in place; returns the number of hits.
+    """
+    found = 0
+    ends[:] = 0
+    total[:] = 0
+    both = tests.shape[1]
+    for s in range(len(tests)):
+        plus = minus = alive
+        for e in range(n):
+            code = tests[s, e]
+            if code >= 0:
+                word = negative[code >> 1] ^ (np.uint64(0) - np.uint64(code & 1))
+                plus &= ~word
+                minus &= word
+            else:
+                minus = np.uint64(0)
+            if not plus | minus:
+                break
+        alive_here = plus | minus
+        if not alive_here:
+            continue
+        other_plus = other_minus = alive_here
+        for e in range(n, both):
+            code = tests[s, e]
+            if code >= 0:
+                word = negative[code >> 1] ^ (np.uint64(0) - np.uint64(code & 1))
+                other_plus &= ~word
+                other_minus &= word
+            else:
+                other_minus = np.uint64(0)
+            if not other_plus | other_minus:
+                break
+        hit = other_plus | other_minus
+        positive = (plus & other_plus) | (minus & other_minus)
+        if not count[s] & 1:
+            positive = ~positive
+        while hit:
+            g = np.int64(_lowest(hit))
+            sign = np.int64((positive >> np.uint64(g)) & np.uint64(1))
+            hit &= hit - np.uint64(1)
+            hits[found, 0], hits[found, 1] = g, 2 * s + sign
+            total[g] += 2 * sign - 1
+            ends[g + 1] += 1
+            found += 1
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _mix(
+    minors: Array,
+    tests: Array,
+    s: int,
+    first: int,
+    members: Array,
+    side: int,
+    k: int,
+    g: int,
+    out: Array,
+    row: int,
+) -> float:
+    """Write a mixture to a row of `out`, modified in place, and return the sum of its weights."""
+    total = 0.0
+    for q in range(k):
+        weight = abs(minors[tests[s, first + q] >> 1, g])
+        out[row, members[s, side, q]] = weight
+        total += weight
+    for q in range(k):
+        out[row, members[s, side, q]] /= total
+    return total
+
+
+@njit(cache=True, nogil=True)
+def solve(
+    flat: Array,
+    stride: int,
+    step: int,
+    m: int,
+    n: int,
+    first: int,
+    stop: int,
+    errors: Array,
+    slack: Array,
+    tolerance: float,
+    noise: float,
+    cells: Array,
+    size: Array,
+    starts: Array,
+    terms: Array,
+    tests: Array,
+    members: Array,
+    count: Array,
+    block: Array,
+    minors: Array,
+    negative: Array,
+    hits: Array,
+    game: Array,
+    x: Array,
+    y: Array,
+    payoffs: Array,
+    regret: Array,
+    index: Array,
+    doubtful: Array,
+) -> tuple[int, int, bool]:
+    """Solve games `first` to `stop` as far as the rows have room.
+
+    Cell `e` (see :class:`Plan`) of game `g` is ``flat[g * stride + e * step]``. `errors` are the rounding errors of minors by size for a
+    range of 1. A minor of size `k` is doubtful below ``slack[k]`` times ``tolerance * R + noise * S`` times ``R**(k - 1)``, where `R` is
+    the range and `S` the size of the player's payoffs. `block` to `hits` are scratch and `game` to `doubtful` results, all modified
+    in place. Returns the first game not looked at, the number of rows, and whether rows of doubtful games are among them.
+    """
+    top = len(slack) - 1
+    limits, spread = np.empty((2 * top + 2, WIDTH)), np.empty((2, WIDTH))
+    ends, total = np.empty(WIDTH + 1, np.int64), np.empty(WIDTH, np.int64)
+    rows, spoiled = 0, False
+    while first < stop:
+        lanes = min(WIDTH, stop - first)
+        _load(flat, stride, step, first, lanes, block)
+        doubt = _limits(block, slack, tolerance, noise, spread, limits)
+        doubt |= _minors(block, cells, size, starts, terms, limits, minors, negative)
+        alive = ~doubt
+        if lanes < WIDTH:
+            alive &= (np.uint64(1) << np.uint64(lanes)) - np.uint64(1)
+        found = _search(tests, n, count, negative, alive, hits, ends, total)
+        if rows + found > len(game):
+            break
+        for g in range(WIDTH):
+            ends[g + 1] += ends[g]
+            if g < lanes and total[g] != 1:
+                doubtful[first + g] = True
+                spoiled = spoiled or ends[g + 1] > ends[g]
+        for h in range(found):
+            g, s = hits[h, 0], hits[h, 1] >> 1
+            row = rows + ends[g]
+            ends[g] += 1
+            k = count[s]
+            game[row] = first + g
+            index[row] = 2 * (hits[h, 1] & 1) - 1
+            for i in range(m):
+                x[row, i] = 0.0
+            for j in range(n):
+                y[row, j] = 0.0
+            if k == 1:
+                i, j = members[s, 0, 0], members[s, 1, 0]
+                x[row, i] = y[row, j] = 1.0
+                payoffs[row, 0], payoffs[row, 1] = block[i * n + j, g], block[(m + i) * n + j, g]
+                regret[row] = 0.0
+                continue
+            sum_x, sum_y = (
+                _mix(minors, tests, s, 0, members, 0, k, g, x, row),
+                _mix(minors, tests, s, n, members, 1, k, g, y, row),
+            )
+            bound_x = bound_y = k * errors[k - 1]
+            for _ in range(k - 1):
+                bound_x *= spread[1, g]
+                bound_y *= spread[0, g]
+            if bound_x > ACCURACY * sum_x or bound_y > ACCURACY * sum_y:
+                doubtful[first + g] = True
+                spoiled = True
+            value = other = 0.0
+            best = rival = -np.inf
+            for i in range(m):
+                pay = 0.0
+                for q in range(k):
+                    j = members[s, 1, q]
+                    pay += y[row, j] * block[i * n + j, g]
+                value += x[row, i] * pay
+                best = max(best, pay)
+            for j in range(n):
+                pay = 0.0
+                for q in range(k):
+                    i = members[s, 0, q]
+                    pay += x[row, i] * block[(m + i) * n + j, g]
+                other += y[row, j] * pay
+                rival = max(rival, pay)
+            payoffs[row, 0], payoffs[row, 1] = value, other
+            regret[row] = max(best - value, rival - other, 0.0)
+        rows += found
+        first += lanes
+    return first, rows, spoiled
