@@ -59,6 +59,7 @@ __all__ = [
     "expected_payoffs",
     "index",
     "is_nash",
+    "payoffs_and_regrets_array",
     "regret",
     "regrets",
     "regrets_array",
@@ -138,15 +139,25 @@ def regrets_array(payoffs: Array, mixed: Sequence[Any]) -> list[Any]:
     return _regrets(*_read(payoffs, mixed))
 
 
+def payoffs_and_regrets_array(payoffs: Array, mixed: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+    """The expected payoff of each player and what it could gain at most by changing its strategy alone, in one pass."""
+    return _payoffs_and_regrets(*_read(payoffs, mixed))
+
+
 def _regrets(payoffs: Array, mixed: list[Array]) -> list[Any]:
-    gains = []
+    return _payoffs_and_regrets(payoffs, mixed)[1]
+
+
+def _payoffs_and_regrets(payoffs: Array, mixed: list[Array]) -> tuple[list[Any], list[Any]]:
+    means, gains = [], []
     for i, probabilities in enumerate(mixed):
         values = _action_payoffs(payoffs, mixed, i)
         mean = _dot(probabilities, values)
         gain = largest(value - mean for value in values)
+        means.append(mean)
         # A mean is never above the maximum; only rounding puts it there.
         gains.append(0.0 if isinstance(gain, float) and gain < 0 else gain)
-    return gains
+    return means, gains
 
 
 def regrets(game: NormalFormGame, profile: Profile) -> dict[str, Any]:

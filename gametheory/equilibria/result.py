@@ -413,9 +413,8 @@ def judge_nash(
     Equilibrium(Player 1: 2; Player 2: 2 | payoffs Player 1 1, Player 2 1)
     """
     labelled = _labelled(MixedProfile, game, profile)
-    gains = nash.regrets_array(game.payoffs, labelled.arrays)
+    values, gains = nash.payoffs_and_regrets_array(game.payoffs, labelled.arrays)
     _refuse_regret(game, labelled, gains)
-    values = nash.expected_payoffs(game.payoffs, labelled.arrays)
     if enclosure is not None:
         _refuse_outside(labelled, enclosure)
     known = nash.index(game.payoffs, labelled.arrays) if isinstance(index, EllipsisType) else index
