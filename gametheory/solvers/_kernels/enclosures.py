@@ -118,39 +118,53 @@ def difference(
 
 
 @njit(cache=True)
-def _slope(
-    u: Array,
+def _slopes(
+    f: Array,
+    size: int,
     shape: Array,
     i: int,
-    s: int,
-    t: int,
-    j: int,
-    k: int,
-    b: int,
+    player: Array,
+    strategy: Array,
+    columns: int,
+    base: Array,
+    centre: Array,
     lo: Array,
     hi: Array,
+    everywhere: bool,
+    sum_lo: Array,
+    sum_hi: Array,
     low: Array,
     high: Array,
 ) -> None:
-    """Bounds of the derivative of that difference when opponent j moves weight from strategy b to k."""
-    size, inner = 1, 1
-    for other in range(len(shape)):
-        if other != i:
-            size *= shape[other]
-            if other > j:
+    """Add the slopes of a multilinear function of all but player i, given by its values at pure profiles.
+
+    ``f(x) - f(centre)`` is the sum of slopes times ``x - centre``, if the slope in the coordinates of one opponent is taken with
+    the opponents before it anywhere in the box and those after it at the centre; with all of them anywhere in the box
+    (`everywhere`) it bounds the derivative.
+    """
+    for v in range(columns):
+        j, k = player[v], strategy[v]
+        if j == i:
+            continue
+        n, inner = shape[j], 1
+        for other in range(j + 1, len(shape)):
+            if other != i:
                 inner *= shape[other]
-    n = shape[j]
-    for o in range(size // (n * inner)):
-        for r in range(inner):
-            x, y = s * size + (o * n + k) * inner + r, t * size + (o * n + k) * inner + r
-            shift = (b - k) * inner
-            value = (u[i, x] - u[i, y]) - (u[i, x + shift] - u[i, y + shift])
-            low[o * inner + r] = value
-            high[o * inner + r] = value
-    size //= n
-    for other in range(len(shape) - 1, -1, -1):
-        if other != i and other != j:
-            size = _fold(low, high, size, shape[other], lo[other], hi[other])
+        shift = (base[j] - k) * inner
+        for o in range(size // (n * inner)):
+            for r in range(inner):
+                at = (o * n + k) * inner + r
+                low[o * inner + r] = f[at] - f[at + shift]
+                high[o * inner + r] = low[o * inner + r]
+        rest = size // n
+        for other in range(len(shape) - 1, -1, -1):
+            if other != i and other != j:
+                if everywhere or other < j:
+                    rest = _fold(low, high, rest, shape[other], lo[other], hi[other])
+                else:
+                    rest = _fold(low, high, rest, shape[other], centre[other], centre[other])
+        sum_lo[v] += low[0]
+        sum_hi[v] += high[0]
 
 
 @njit(cache=True)
@@ -336,55 +350,49 @@ def newton(
     if not decided:
         wide_lo[:] = lo
         wide_hi[:] = hi
-    value = np.empty(total)
-    jac_lo, jac_hi, middle = np.empty((total, total)), np.empty((total, total)), np.empty((total, total))
+    value, middle = np.empty(total), np.empty((total, total))
+    owner, own, own_base = np.empty(total, np.int64), np.empty(total, np.int64), np.empty(total, np.int64)
+    f = np.empty(u.shape[1])
+    slope_lo, slope_hi = np.empty(columns), np.empty(columns)
     rows = 0
     for i in range(n_players):
         b = -1
         for s in range(shape[i]):
-            if status[i, s] != PLAYED:
-                continue
-            if b < 0:
+            if status[i, s] == PLAYED and b < 0:
                 b = s
-                continue
-            difference(u, shape, i, s, b, centre, centre, low, high)
-            value[rows] = 0.5 * (low[0] + high[0])
-            for v in range(columns):
-                if player[v] == i:
-                    jac_lo[rows, v] = jac_hi[rows, v] = middle[rows, v] = 0.0
-                    continue
-                j = player[v]
-                _slope(u, shape, i, s, b, j, strategy[v], base[j], wide_lo, wide_hi, low, high)
-                jac_lo[rows, v], jac_hi[rows, v] = low[0] - 2 * err, high[0] + 2 * err
-                middle[rows, v] = 0.5 * (low[0] + high[0])
-            rows += 1
+            elif status[i, s] == PLAYED:
+                size = u.shape[1] // shape[i]
+                for q in range(size):
+                    f[q] = u[i, s * size + q] - u[i, b * size + q]
+                difference(u, shape, i, s, b, centre, centre, low, high)
+                value[rows] = 0.5 * (low[0] + high[0])
+                slope_lo[:] = 0.0
+                slope_hi[:] = 0.0
+                _slopes(
+                    f, size, shape, i, player, strategy, columns, base, centre, centre, centre, True,
+                    slope_lo, slope_hi, low, high,
+                )  # fmt: skip
+                middle[rows, :columns] = slope_lo
+                owner[rows], own[rows], own_base[rows] = i, s, b
+                rows += 1
     if rows == 0:
         return OPEN
-    y = np.empty((rows, rows))
-    pivots = np.empty(rows, np.int64)
+    y, pivots = np.empty((rows, rows)), np.empty(rows, np.int64)
     rank = _eliminate(middle, y, rows, columns, pivots)
     verified = decided and rank == rows == columns
     slack = (rows + columns + 8) * 2 * _UNIT
-    act_lo, act_hi = np.empty(columns), np.empty(columns)
     for r in range(rows):
-        moved, spread = 0.0, 0.0
+        v = pivots[r]
+        moved, spread, weight = 0.0, 0.0, 0.0
         for k in range(rows):
             moved += y[r, k] * value[k]
             spread += abs(y[r, k]) * (err + slack * abs(value[k]))
+            weight += abs(y[r, k])
         sum_lo, sum_hi = moved - spread, moved + spread
-        v = pivots[r]
-        for w in range(columns):
-            a_lo, a_hi, weight = 0.0, 0.0, 0.0
-            for k in range(rows):
-                factor = y[r, k]
-                if factor >= 0.0:
-                    a_lo += factor * jac_lo[k, w]
-                    a_hi += factor * jac_hi[k, w]
-                else:
-                    a_lo += factor * jac_hi[k, w]
-                    a_hi += factor * jac_lo[k, w]
-                weight += abs(factor) * max(abs(jac_lo[k, w]), abs(jac_hi[k, w]))
-            act_lo[w], act_hi[w] = a_lo - slack * weight, a_hi + slack * weight
+        _row_slopes(
+            u, shape, y[r], rows, owner, own, own_base, player, strategy, columns, base, centre, wide_lo, wide_hi, False,
+            f, slope_lo, slope_hi, low, high, 2 * (err + slack) * weight,
+        )  # fmt: skip
         # Krawczyk's sum over the larger box, and the Gauss-Seidel sum over the present one.
         k_lo, k_hi = sum_lo, sum_hi
         for w in range(columns):
@@ -392,8 +400,8 @@ def newton(
             shift = 1.0 if w == v else 0.0
             if verified:
                 part_lo, part_hi = _product(
-                    act_lo[w] - shift,
-                    act_hi[w] - shift,
+                    slope_lo[w] - shift,
+                    slope_hi[w] - shift,
                     wide_lo[j, k] - centre[j, k],
                     wide_hi[j, k] - centre[j, k],
                 )
@@ -401,7 +409,7 @@ def newton(
                 k_hi += part_hi
             if w != v:
                 part_lo, part_hi = _product(
-                    act_lo[w], act_hi[w], lo[j, k] - centre[j, k], hi[j, k] - centre[j, k]
+                    slope_lo[w], slope_hi[w], lo[j, k] - centre[j, k], hi[j, k] - centre[j, k]
                 )
                 sum_lo += part_lo
                 sum_hi += part_hi
@@ -418,14 +426,32 @@ def newton(
             root_lo[j, k] = centre[j, k] - k_hi - rounding
             root_hi[j, k] = centre[j, k] - k_lo + rounding
             verified = wide_lo[j, k] < root_lo[j, k] and root_hi[j, k] < wide_hi[j, k]
-        if act_lo[v] > 0.0:  # the pivot was scaled to one, so it is not negative
-            small = sum_lo / (act_hi[v] if sum_lo > 0.0 else act_lo[v])
-            large = sum_hi / (act_lo[v] if sum_hi > 0.0 else act_hi[v])
+        if slope_lo[v] > 0.0:  # the pivot was scaled to one, so it is not negative
+            small = sum_lo / (slope_hi[v] if sum_lo > 0.0 else slope_lo[v])
+            large = sum_hi / (slope_lo[v] if sum_hi > 0.0 else slope_hi[v])
             rounding = slack * (1.0 + max(abs(small), abs(large)))
             lo[j, k] = max(lo[j, k], centre[j, k] - large - rounding)
             hi[j, k] = min(hi[j, k], centre[j, k] - small + rounding)
             if lo[j, k] > hi[j, k] and not verified:
                 return EXCLUDED
+    if verified:  # there is a root; it is the only one if I - Y F' is a contraction
+        for r in range(rows):
+            weight = 0.0
+            for k in range(rows):
+                weight += abs(y[r, k])
+            _row_slopes(
+                u, shape, y[r], rows, owner, own, own_base, player, strategy, columns, base, centre, wide_lo, wide_hi, True,
+                f, slope_lo, slope_hi, low, high, 2 * (err + slack) * weight,
+            )  # fmt: skip
+            reach = 0.0
+            for w in range(columns):
+                shift = 1.0 if w == pivots[r] else 0.0
+                radius = wide_hi[player[w], strategy[w]] - wide_lo[player[w], strategy[w]]
+                reach += max(abs(slope_lo[w] - shift), abs(slope_hi[w] - shift)) * radius
+            v = pivots[r]
+            if reach * (1.0 + slack) >= wide_hi[player[v], strategy[v]] - wide_lo[player[v], strategy[v]]:
+                verified = False
+                break
     if not verified:
         for v in range(columns):
             if lo[player[v], strategy[v]] > hi[player[v], strategy[v]]:
@@ -444,6 +470,49 @@ def newton(
         root_lo[j, base[j]] = least - slack
         root_hi[j, base[j]] = most + slack
     return VERIFIED
+
+
+@njit(cache=True)
+def _row_slopes(
+    u: Array,
+    shape: Array,
+    y: Array,
+    rows: int,
+    owner: Array,
+    own: Array,
+    own_base: Array,
+    player: Array,
+    strategy: Array,
+    columns: int,
+    base: Array,
+    centre: Array,
+    lo: Array,
+    hi: Array,
+    everywhere: bool,
+    f: Array,
+    slope_lo: Array,
+    slope_hi: Array,
+    low: Array,
+    high: Array,
+    error: float,
+) -> None:
+    """Slopes of one combination of the equations: combined first, bounded afterwards, which is sharper than the other way round."""
+    slope_lo[:] = -error
+    slope_hi[:] = error
+    first = 0
+    while first < rows:
+        i = owner[first]
+        size, last = u.shape[1] // shape[i], first
+        f[:size] = 0.0
+        while last < rows and owner[last] == i:
+            for q in range(size):
+                f[q] += y[last] * (u[i, own[last] * size + q] - u[i, own_base[last] * size + q])
+            last += 1
+        _slopes(
+            f, size, shape, i, player, strategy, columns, base, centre, lo, hi, everywhere,
+            slope_lo, slope_hi, low, high,
+        )  # fmt: skip
+        first = last
 
 
 @njit(cache=True)
