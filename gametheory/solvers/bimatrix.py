@@ -97,6 +97,8 @@ class ExtremeEquilibria(NamedTuple):
     connected: tuple[tuple[int, ...], ...]
     #: The index of each of `connected`; they sum to one.
     indices: tuple[int, ...]
+    #: The index of each of `equilibria`, +1 or -1; None where it is not regular (a best reply is not played).
+    regular: tuple[int | None, ...]
 
 
 def _table(payoffs: Sequence[Sequence[Any]]) -> tuple[list[list[Any]], fmpz | None]:
@@ -296,6 +298,12 @@ def extreme_equilibria(a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]]) -
         groups.dimensions,
         groups.connected,
         tuple(indices),
+        # Where each best reply is played, no label is in both vertices: each has just as many as its polyhedron has dimensions, and
+        # the equilibrium stays alone after the perturbation.
+        tuple(
+            parts[x, y] if known[x][0] == known[y][1] and known[y][0] == known[x][1] else None
+            for x, y in pairs
+        ),
     )
 
 

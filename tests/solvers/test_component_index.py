@@ -48,6 +48,9 @@ def test_a_regular_equilibrium_has_the_index_of_its_determinant(game):
         if len(equilibria) == 1:
             (mixed,) = equilibria
             assert nash.index(table, mixed) in (None, index)
+    found = extreme_equilibria(*game)
+    for pair, index in zip(found.equilibria, found.regular, strict=True):
+        assert nash.index(table, [[to_fraction(p) for p in vector] for vector in pair]) == index
 
 
 def near(equilibria, mixed):
