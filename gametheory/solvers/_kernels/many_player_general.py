@@ -28,10 +28,61 @@ __all__ = ["ROWS", "solve"]
 
 Array = np.ndarray[Any, Any]
 
-ROWS = 400
+ROWS = 300
 """No game fills as many rows: 27 pure, 81 + 9 with two mixers, 27 * 2 + 27 * 2 + 9 * 4 + 10 with three."""
 
-_SOLUTIONS = 16  # room for the equilibria with one support
+_SOLUTIONS = 16  # room for the equilibria with one support; no more than ten are isolated
+
+
+@njit(cache=True, error_model="numpy")
+def _support(
+    differences: Array,
+    slack: Array,
+    tolerance: float,
+    supports: Array,
+    strategies: Array,
+    errors: Array,
+    index: Array,
+    square: Array,
+    intervals: Array,
+    triangles: tuple[Array, ...],
+) -> int:
+    """Number of candidates with these supports, or -1; they are written to `strategies`, `errors` and `index`.
+
+    All from `strategies` on is modified in place.
+    """
+    one, two, three = SIZE[supports[0]], SIZE[supports[1]], SIZE[supports[2]]
+    size, largest = one + two + three, max(one, two, three)
+    if size == 3:
+        for i in range(3):
+            put(strategies, 0, i, supports[i], 1.0, 0.0, 0.0)
+        index[0] = 1
+        return 1
+    if largest == size - 2:
+        return -1
+    if min(one, two, three) == 1:
+        return two_mixers(differences, slack, tolerance, supports, strategies, errors, index, square)
+    if size == 6:
+        return mixed_222(differences, tolerance, supports, strategies, errors, index, square)
+    if size == 7:
+        return mixed_223(differences, tolerance, supports, strategies, errors, index, square)
+    if size == 8:
+        return mixed_233(
+            differences,
+            tolerance,
+            supports,
+            strategies,
+            errors,
+            index,
+            square,
+            intervals[:MAX_CELLS],
+            intervals[MAX_CELLS:],
+        )
+    count = -1
+    for p in range(3):  # what is ill-conditioned seen from one player need not be so from another
+        if count < 0:
+            count = mixed_333(differences, p, tolerance, strategies, errors, index, *triangles)
+    return count
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -58,90 +109,62 @@ def solve(
     supports = np.zeros(3, np.int64)
     strategies, errors = np.zeros((_SOLUTIONS, 3, 3)), np.zeros((_SOLUTIONS, 3))
     indices = np.zeros(_SOLUTIONS, np.int64)
-    square, table = np.zeros((8, 7)), np.zeros((8, 3))
-    cells, roots = np.zeros((MAX_CELLS, 7)), np.zeros((8, 3))
-    quartics, conics, corners = (
-        np.zeros((DEPTH + 2, 2, 15)),
+    square, intervals = np.zeros((8, 7)), np.zeros((2 * MAX_CELLS, 8))
+    triangles = (
+        np.zeros((DEPTH + 2, 15, 2)),
         np.zeros((DEPTH + 2, 6, 6)),
         np.zeros((DEPTH + 2, 3, 3)),
+        np.zeros((3, 2, 3, 3)),
+        np.zeros((4, 15)),
+        np.zeros(15),
+        np.zeros(DEPTH + 2, np.int64),
     )
-    rows, nets, line = np.zeros((3, 2, 3, 3)), np.zeros((4, 15)), np.zeros(20)
-    depths = np.zeros(DEPTH + 2, np.int64)
-    everything = (1 << n[0]) * (1 << n[1]) * (1 << n[2])
     row = 0
     for g in range(first, last):
         if row + ROWS > len(game):
             return g, row
-        total, ties = 0, False
-        doubt = not prepare(payoffs[g], n, tolerance, differences, signs, slack, undominated)
-        start = row
-        for code in range(everything if not doubt else 0):
-            s = code >> (n[1] + n[2])
-            t, u = code >> n[2] & ((1 << n[1]) - 1), code & ((1 << n[2]) - 1)
-            if s == 0 or t == 0 or u == 0:
-                continue
-            one, two, three = undominated[0, t, u], undominated[1, s, u], undominated[2, s, t]
-            if s & ~one or t & ~two or u & ~three:
-                continue
-            supports[0], supports[1], supports[2] = s, t, u
-            smallest, size = min(SIZE[s], SIZE[t], SIZE[u]), SIZE[s] + SIZE[t] + SIZE[u]
-            if size == 3:
-                put(strategies, 0, 0, s, 1.0, 0.0, 0.0)
-                put(strategies, 0, 1, t, 1.0, 0.0, 0.0)
-                put(strategies, 0, 2, u, 1.0, 0.0, 0.0)
-                count, indices[0] = 1, 1
-            elif max(SIZE[s], SIZE[t], SIZE[u]) == size - 2:
-                count = -1  # two of them do not mix
-            elif smallest == 1:
-                count = two_mixers(
-                    differences, slack, tolerance, supports, strategies, errors, indices, square
-                )
-            elif size == 6:
-                count = mixed_222(differences, tolerance, supports, strategies, errors, indices, square)
-            elif size == 7:
-                count = mixed_223(differences, tolerance, supports, strategies, errors, indices, square)
-            elif size == 8:
-                count = mixed_233(
-                    differences, tolerance, supports, strategies, errors, indices, table, cells, roots
-                )
-            else:
-                count = -1
-                for p in range(3):  # what is ill-conditioned seen from one player need not be so from another
-                    if count < 0:
-                        count = mixed_333(
-                            differences,
-                            p,
-                            tolerance,
-                            strategies,
-                            errors,
-                            indices,
-                            quartics,
-                            conics,
-                            corners,
-                            rows,
-                            nets,
-                            line,
-                            depths,
-                        )
-            doubt |= count < 0
-            for k in range(count):
-                if size == 3:
-                    stable = 1 if one == s and two == t and three == u else -1
-                else:
-                    stable = deviation(differences, n, slack, supports, strategies[k], errors[k])
-                if stable == 0:
+        total, ties, doubt = 0, False, False
+        if not prepare(payoffs[g], n, tolerance, differences, signs, slack, undominated):
+            tied[g], degenerate[g] = False, True
+            continue
+        for others in range(1 << (n[1] + n[2])):
+            t, u = others >> n[2], others & ((1 << n[2]) - 1)
+            one = undominated[0, t, u]  # none where a support is empty
+            for s in range(1, one + 1):
+                two, three = undominated[1, s, u], undominated[2, s, t]
+                if s & ~one or t & ~two or u & ~three:
                     continue
-                game[row], index[row] = g, indices[k] if stable == 1 else 0
-                for a in range(n[0]):
-                    x[row, a] = strategies[k, 0, a]
-                for a in range(n[1]):
-                    y[row, a] = strategies[k, 1, a]
-                for a in range(n[2]):
-                    z[row, a] = strategies[k, 2, a]
-                total += index[row]
-                ties |= stable < 0
-                row += 1
+                supports[0], supports[1], supports[2] = s, t, u
+                count = _support(
+                    differences,
+                    slack,
+                    tolerance,
+                    supports,
+                    strategies,
+                    errors,
+                    indices,
+                    square,
+                    intervals,
+                    triangles,
+                )
+                doubt |= count < 0
+                pure = SIZE[s] + SIZE[t] + SIZE[u] == 3
+                for k in range(count):
+                    if pure:
+                        stable = 1 if one == s and two == t and three == u else -1
+                    else:
+                        stable = deviation(differences, n, slack, supports, strategies[k], errors[k])
+                    if stable == 0:
+                        continue
+                    game[row], index[row] = g, indices[k] if stable == 1 else 0
+                    for a in range(n[0]):
+                        x[row, a] = strategies[k, 0, a]
+                    for a in range(n[1]):
+                        y[row, a] = strategies[k, 1, a]
+                    for a in range(n[2]):
+                        z[row, a] = strategies[k, 2, a]
+                    total += index[row]
+                    ties |= stable < 0
+                    row += 1
         tied[g], degenerate[g] = ties, ties or doubt or total != 1
-        if row - start >= ROWS:
-            return g, start
     return last, row

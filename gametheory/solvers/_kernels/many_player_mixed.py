@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from gametheory.solvers._kernels.many_player_roots import isolate, quadratic
+from gametheory.solvers._kernels.many_player_roots import isolate, polish, quadratic
 from gametheory.solvers._kernels.many_player_supports import MEMBER, PAIR, SIZE, STRIDE, put
 
 __all__ = ["cycle", "mixed_222", "mixed_223", "mixed_233", "one_sign"]
@@ -33,7 +33,8 @@ Array = np.ndarray[Any, Any]
 
 _ROUNDING = 1e-15
 _CONIC_ERROR = 1e-14  # of a minor of two rows of numbers up to one
-_QUARTIC_ERROR = 1e-12  # of a sum of nine products of two minors and such a number; ten times what rounding can do
+# Of a quartic's coefficients, relative to the sizes of the terms: a hundred roundings, and thirty in each of thirty halvings.
+_QUARTIC_ERROR = 1e-13
 
 
 @njit(cache=True, error_model="numpy")
@@ -251,7 +252,10 @@ def mixed_223(
 
 @njit(cache=True, error_model="numpy")
 def _minors(differences: Array, r: int, p: int, q: int, x0: int, x1: int, out: Array) -> None:
-    """Bernstein coefficients (3, 3) of q's three weights that make r's three strategies equally good, in p's ``x``."""
+    """Bernstein coefficients (3, 3) of q's three weights that make r's three strategies equally good, in p's ``x``.
+
+    They are scaled to at most 2 in absolute value; `out` is modified in place.
+    """
     s, t = STRIDE[r, p], STRIDE[r, q]
     f, g = differences[r, 0], differences[r, 1]
     scale_f, scale_g = 1e-300, 1e-300
@@ -268,16 +272,17 @@ def _minors(differences: Array, r: int, p: int, q: int, x0: int, x1: int, out: A
 
 
 @njit(cache=True, error_model="numpy")
-def _refuted(minors: Array) -> bool:
-    """Whether, by their coefficients, two of the three weights are of opposite signs (or zero) all over (0, 1)."""
+def _refuted(minors: Array, low: float, high: float) -> bool:
+    """Whether, by their coefficients on an interval, two of the three weights are of opposite signs all over it."""
     positive, negative = False, False
+    u, v = 1.0 - low, 1.0 - high
     for j in range(3):
-        low, high = (
-            min(minors[j, 0], minors[j, 1], minors[j, 2]),
-            max(minors[j, 0], minors[j, 1], minors[j, 2]),
-        )
-        positive |= low > _CONIC_ERROR
-        negative |= high < -_CONIC_ERROR
+        a, b, c = minors[j, 0], minors[j, 1], minors[j, 2]
+        first = u * (u * a + low * b) + low * (u * b + low * c)
+        middle = u * (v * a + high * b) + low * (v * b + high * c)
+        last = v * (v * a + high * b) + high * (v * b + high * c)
+        positive |= (first > _CONIC_ERROR) & (middle > _CONIC_ERROR) & (last > _CONIC_ERROR)
+        negative |= (first < -_CONIC_ERROR) & (middle < -_CONIC_ERROR) & (last < -_CONIC_ERROR)
     return positive and negative
 
 
@@ -291,7 +296,7 @@ def mixed_233(
     index: Array,
     scratch: Array,
     cells: Array,
-    roots: Array,
+    intervals: Array,
 ) -> int:
     """As `mixed_222`, where one player mixes over two strategies and two mix over three."""
     p = 0 if SIZE[supports[0]] == 2 else (1 if SIZE[supports[1]] == 2 else 2)
@@ -299,10 +304,10 @@ def mixed_233(
     x0, x1 = MEMBER[supports[p], 0], MEMBER[supports[p], 1]
     ys, zs = scratch[0:3], scratch[3:6]
     _minors(differences, r, p, q, x0, x1, ys)
-    if _refuted(ys):
+    if _refuted(ys, 0.0, 1.0):
         return 0
     _minors(differences, q, p, r, x0, x1, zs)
-    if _refuted(zs):
+    if _refuted(zs, 0.0, 1.0):
         return 0
     a = differences[p, PAIR[x0, x1]]
     scale = 1e-300
@@ -324,16 +329,25 @@ def mixed_233(
         h[2] += (y0 * w2 + 4.0 * y1 * w1 + y2 * w0) / 6.0
         h[3] += 0.5 * (y1 * w2 + y2 * w1)
         h[4] += y2 * w2
-    count = isolate(cells, _QUARTIC_ERROR, roots)
+    # Nine terms, of two minors each at most 2.
+    quartic_error = 36.0 * _QUARTIC_ERROR
+    count = isolate(cells, quartic_error, intervals)
     if count < 0:
         return -1
     found = 0
     doubt = False
     y, z = scratch[6], scratch[7]
-    for root in range(count):
-        x, radius = roots[root, 0], roots[root, 1]
+    for k in range(count):
+        low, high = intervals[k, 5], intervals[k, 6]
+        if _refuted(ys, low, high) or _refuted(zs, low, high):
+            continue
+        x, radius = polish(intervals[k], quartic_error)
+        if intervals[k, 7] == 0.0 or radius < 0.0:
+            doubt = True
+            continue
+        x, radius = low + (high - low) * x, (high - low) * radius + _ROUNDING
+        v = 1.0 - x
         for j in range(3):
-            v = 1.0 - x
             y[j] = v * v * ys[j, 0] + 2.0 * v * x * ys[j, 1] + x * x * ys[j, 2]
             z[j] = v * v * zs[j, 0] + 2.0 * v * x * zs[j, 1] + x * x * zs[j, 2]
         # A minor lies between -2 and 2, so its slope between -8 and 8.
@@ -341,12 +355,7 @@ def mixed_233(
         sign_y, sign_z = one_sign(y, error, tolerance), one_sign(z, error, tolerance)
         if sign_y == 0 or sign_z == 0:
             continue
-        if (
-            sign_y < 0
-            or sign_z < 0
-            or roots[root, 2] == 0.0
-            or not radius + tolerance < x < 1.0 - radius - tolerance
-        ):
+        if sign_y < 0 or sign_z < 0 or not radius + tolerance < x < 1.0 - radius - tolerance:
             doubt = True
             continue
         if found == len(index):
@@ -357,6 +366,6 @@ def mixed_233(
         errors[found, p] = 2.0 * radius
         errors[found, q] = 6.0 * error / abs(y[0] + y[1] + y[2])
         errors[found, r] = 6.0 * error / abs(z[0] + z[1] + z[2])
-        index[found] = -1 if roots[root, 2] > 0.0 else 1
+        index[found] = -1 if intervals[k, 4] > 0.0 else 1
         found += 1
     return -1 if doubt else found

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["MAX_CELLS", "isolate", "quadratic"]
+__all__ = ["MAX_CELLS", "isolate", "polish", "quadratic"]
 
 Array = np.ndarray[Any, Any]
 
@@ -90,8 +90,11 @@ def _evaluate(c: Array, x: float) -> tuple[float, float]:
 
 
 @njit(cache=True, error_model="numpy")
-def _polish(c: Array, error: float) -> tuple[float, float]:
-    """The only root in (0, 1) of the quartic `c`, which changes sign there, and its radius (negative: in doubt)."""
+def polish(c: Array, error: float) -> tuple[float, float]:
+    """The only root in (0, 1) of a quartic, whose five coefficients (wrong by at most `error`) change sign once, and its radius.
+
+    A negative radius stands for doubt.
+    """
     low, high = 0.0, 1.0
     rising = c[4] > 0.0
     x = c[0] / (c[0] - c[4])
@@ -121,14 +124,14 @@ def _polish(c: Array, error: float) -> tuple[float, float]:
 
 
 @njit(cache=True, error_model="numpy")
-def isolate(cells: Array, error: float, roots: Array) -> int:
-    """Roots in (0, 1) of the quartic in ``cells[0, :5]``, whose coefficients are wrong by at most `error`.
+def isolate(cells: Array, error: float, found: Array) -> int:
+    """Intervals with the roots in (0, 1) of the quartic in ``cells[0, :5]``, whose coefficients are wrong by at most `error`.
 
-    `cells` (MAX_CELLS, 7) is scratch; `roots` (MAX_CELLS, 3) receives centre, radius and sign of the slope, 0 for an interval
-    that may hold any number of roots. Both are modified in place. Returns the number of rows; -1 if there is no room.
+    `cells` (MAX_CELLS, 8) is scratch; rows of `found` (any number, 8) are the coefficients on the interval, its ends, and 1 if there is
+    exactly one root, 0 if any number. Both are modified in place. Returns the number of rows; -1 if there is no room.
     """
     cells[0, 5], cells[0, 6] = 0.0, 1.0
-    waiting, found = 1, 0
+    waiting, count = 1, 0
     while waiting:
         waiting -= 1
         cell = cells[waiting]
@@ -141,21 +144,14 @@ def isolate(cells: Array, error: float, roots: Array) -> int:
         if not unclear and changes == 0:
             continue
         low, high = cell[5], cell[6]
-        width = high - low
-        if found == roots.shape[0]:
-            return -1
-        if not unclear and changes == 1:
-            x, radius = _polish(cell, error)
-            if radius >= 0.0:
-                roots[found, 0], roots[found, 1] = low + width * x, width * radius + _ROUNDING
-                roots[found, 2] = 1.0 if cell[4] > 0.0 else -1.0
-            else:
-                roots[found, 0], roots[found, 1], roots[found, 2] = low + 0.5 * width, width, 0.0
-            found += 1
-            continue
-        if width < _NARROWEST:
-            roots[found, 0], roots[found, 1], roots[found, 2] = low + 0.5 * width, width, 0.0
-            found += 1
+        single = not unclear and changes == 1
+        if single or high - low < _NARROWEST:
+            if count == found.shape[0]:
+                return -1
+            cell[7] = 1.0 if single else 0.0
+            for m in range(8):
+                found[count, m] = cell[m]
+            count += 1
             continue
         if waiting + 2 > cells.shape[0]:
             return -1
@@ -166,7 +162,7 @@ def isolate(cells: Array, error: float, roots: Array) -> int:
             for j in range(4, m, -1):
                 cell[j] = (1.0 - _SPLIT) * cell[j - 1] + _SPLIT * cell[j]
         # Now cell[m] holds the m-th average that starts from the left: the coefficients of the left part.
-        middle = low + _SPLIT * width
+        middle = low + _SPLIT * (high - low)
         cell[6], right[5], right[6] = middle, middle, high
         waiting += 2
-    return found
+    return count

@@ -58,46 +58,56 @@ def _at(d: int, j: int, k: int) -> int:
     return k * (d + 1) - k * (k - 1) // 2 + j
 
 
-def _tables(d: int) -> tuple[Array, Array, Array]:
-    """Rows of a net (start, length); where coefficients go when corners (A, B, C) are renamed (C, A, B), and (B, C, A)."""
-    rows = np.array([[_at(d, 0, k), d - k + 1] for k in range(d + 1)])
-    left, right = np.empty((2, (d + 1) * (d + 2) // 2), np.int64)
-    for k in range(d + 1):
-        for j in range(d + 1 - k):
-            i = d - j - k
-            left[_at(d, j, k)] = _at(d, i, j)
-            right[_at(d, j, k)] = _at(d, k, i)
-    return rows, left, right
-
-
-_ROWS4, _LEFT4, _RIGHT4 = _tables(4)
-_ROWS2, _LEFT2, _RIGHT2 = _tables(2)
-_INDICES2 = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (0, 2)]
-# Products of two nets of degree 2: where they go in degree 4; and the multinomial coefficients of both degrees.
-_PRODUCT = np.array([[_at(4, j + s, k + t) for s, t in _INDICES2] for j, k in _INDICES2])
+_INDICES = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (0, 2)]
 _CORNERS = np.array([[0, 0], [0, 1], [1, 1], [0, 2], [1, 2], [2, 2]])
+# Where products of two nets of degree 2 go in degree 4, and the multinomial coefficients of both degrees.
+_PRODUCT = np.array([[_at(4, j + s, k + t) for s, t in _INDICES] for j, k in _INDICES])
 _WEIGHT2 = np.array([1.0, 2.0, 1.0, 2.0, 2.0, 1.0])
 _WEIGHT4 = np.array([1.0, 4.0, 6.0, 4.0, 1.0, 4.0, 12.0, 12.0, 4.0, 6.0, 12.0, 6.0, 4.0, 4.0, 1.0])
 _RATIO = 0.5 + 0.021 * np.cos(1.0 + 1.7 * np.arange(DEPTH + 1))
 
 
 @njit(cache=True, error_model="numpy")
-def _halve(net: Array, rows: Array, left: Array, right: Array, ratio: float, out: Array, row: Array) -> None:
-    """Split a net at a point of its side AB; what keeps A replaces `net`, the other part goes to `out`, turned so that the next
-    split meets their oldest sides. `row` is scratch; all three are modified in place."""
-    turned = row[5:]
-    for r in range(rows.shape[0]):
-        start, length = rows[r, 0], rows[r, 1]
-        for m in range(length):
-            row[m] = net[start + m]
-        for m in range(length):
-            last = length - 1 - m
-            turned[left[start + m]] = row[0]
-            out[right[start + last]] = row[last]
-            for j in range(last):
-                row[j] += ratio * (row[j + 1] - row[j])
-    for m in range(len(net)):
-        net[m] = turned[m]
+def _halve_conics(nets: Array, r: float, out: Array) -> None:
+    """Split six nets (6 coefficients, 6) of degree 2 at a point of their side AB.
+
+    What keeps A replaces `nets`, the other part goes to `out`; corners are renamed (C, A, new) and (B, C, new), so that the sides
+    not yet split come first.
+    """
+    for e in range(6):
+        a, ab, b, ac, bc, c = nets[0, e], nets[1, e], nets[2, e], nets[3, e], nets[4, e], nets[5, e]
+        am, bm, cm = a + r * (ab - a), ab + r * (b - ab), ac + r * (bc - ac)
+        m = am + r * (bm - am)
+        nets[0, e], nets[1, e], nets[2, e], nets[3, e], nets[4, e], nets[5, e] = c, ac, a, cm, am, m
+        out[0, e], out[1, e], out[2, e], out[3, e], out[4, e], out[5, e] = b, bc, c, bm, cm, m
+
+
+@njit(cache=True, error_model="numpy")
+def _halve_quartics(nets: Array, r: float, out: Array) -> None:
+    """Split two nets (15, 2) of degree 4, as `_halve_conics` does."""
+    for e in range(2):
+        # By de Casteljau on each row: coefficients with the same number of corners C.
+        a0, a1, a2, a3, a4 = nets[0, e], nets[1, e], nets[2, e], nets[3, e], nets[4, e]
+        b0, b1, b2, b3 = nets[5, e], nets[6, e], nets[7, e], nets[8, e]
+        c0, c1, c2, d0, d1, f0 = nets[9, e], nets[10, e], nets[11, e], nets[12, e], nets[13, e], nets[14, e]
+        p0, p1, p2, p3 = a0 + r * (a1 - a0), a1 + r * (a2 - a1), a2 + r * (a3 - a2), a3 + r * (a4 - a3)
+        q0, q1, q2 = p0 + r * (p1 - p0), p1 + r * (p2 - p1), p2 + r * (p3 - p2)
+        s0, s1 = q0 + r * (q1 - q0), q1 + r * (q2 - q1)
+        t0 = s0 + r * (s1 - s0)
+        g0, g1, g2 = b0 + r * (b1 - b0), b1 + r * (b2 - b1), b2 + r * (b3 - b2)
+        h0, h1 = g0 + r * (g1 - g0), g1 + r * (g2 - g1)
+        i0 = h0 + r * (h1 - h0)
+        j0, j1 = c0 + r * (c1 - c0), c1 + r * (c2 - c1)
+        k0 = j0 + r * (j1 - j0)
+        l0 = d0 + r * (d1 - d0)
+        # (A, M, C) has rows (a0 p0 q0 s0 t0), (b0 g0 h0 i0), (c0 j0 k0), (d0 l0), (f0); as (C, A, M):
+        nets[0, e], nets[1, e], nets[2, e], nets[3, e], nets[4, e] = f0, d0, c0, b0, a0
+        nets[5, e], nets[6, e], nets[7, e], nets[8, e] = l0, j0, g0, p0
+        nets[9, e], nets[10, e], nets[11, e], nets[12, e], nets[13, e], nets[14, e] = k0, h0, q0, i0, s0, t0
+        # (M, B, C) has rows (t0 s1 q2 p3 a4), (i0 h1 g2 b3), (k0 j1 c2), (l0 d1), (f0); as (B, C, M):
+        out[0, e], out[1, e], out[2, e], out[3, e], out[4, e] = a4, b3, c2, d1, f0
+        out[5, e], out[6, e], out[7, e], out[8, e] = p3, g2, j1, l0
+        out[9, e], out[10, e], out[11, e], out[12, e], out[13, e], out[14, e] = q2, h1, k0, s1, i0, t0
 
 
 @njit(cache=True, error_model="numpy")
@@ -132,8 +142,8 @@ def _rows(differences: Array, i: int, j: int, k: int, out: Array) -> None:
 
 
 @njit(cache=True, error_model="numpy")
-def _conics(rows: Array, out: Array, size: Array) -> float:
-    """Nets (3, 6) of the cross product of ``sum_i x_i rows[0, i]`` and ``sum_i x_i rows[1, i]``.
+def _conics(rows: Array, out: Array, first: int, size: Array) -> float:
+    """Nets, columns from `first` on, of the cross product of ``sum_i x_i rows[0, i]`` and ``sum_i x_i rows[1, i]``.
 
     `out` and the sizes of the terms, `size` (3,), are modified in place. Returns the largest size.
     """
@@ -145,7 +155,7 @@ def _conics(rows: Array, out: Array, size: Array) -> float:
         for c in range(6):
             a, b = _CORNERS[c, 0], _CORNERS[c, 1]
             v0, v1, v2, v3 = f[a, m] * g[b, n], f[b, m] * g[a, n], f[a, n] * g[b, m], f[b, n] * g[a, m]
-            out[j, c] = 0.5 * (v0 + v1 - v2 - v3)
+            out[c, first + j] = 0.5 * (v0 + v1 - v2 - v3)
             size[j] = max(size[j], 0.5 * (abs(v0) + abs(v1) + abs(v2) + abs(v3)))
         largest = max(largest, size[j])
     return largest
@@ -153,20 +163,20 @@ def _conics(rows: Array, out: Array, size: Array) -> float:
 
 @njit(cache=True, error_model="numpy")
 def _quartics(first: Array, conics: Array, out: Array, w: Array) -> None:
-    """Nets (2, 15) of the first player's gains at ``Y(x), Z(x)``; `out` and the scratch `w` (6,) are modified in place."""
+    """Nets (15, 2) of the first player's gains at ``Y(x), Z(x)``; `out` and the scratch `w` (6,) are modified in place."""
     for e in range(2):
-        f = out[e]
+        f = out[:, e]
         for m in range(15):
             f[m] = 0.0
         for j in range(3):
             for c in range(6):
                 w[c] = _WEIGHT2[c] * (
-                    first[e, j, 0] * conics[3, c]
-                    + first[e, j, 1] * conics[4, c]
-                    + first[e, j, 2] * conics[5, c]
+                    first[e, j, 0] * conics[c, 3]
+                    + first[e, j, 1] * conics[c, 4]
+                    + first[e, j, 2] * conics[c, 5]
                 )
             for a in range(6):
-                y = _WEIGHT2[a] * conics[j, a]
+                y = _WEIGHT2[a] * conics[a, j]
                 for b in range(6):
                     f[_PRODUCT[a, b]] += y * w[b]
         for m in range(15):
@@ -175,46 +185,56 @@ def _quartics(first: Array, conics: Array, out: Array, w: Array) -> None:
 
 @njit(cache=True, error_model="numpy")
 def _opposite(conics: Array, error: float) -> bool:
-    """Whether two of the three conics are of opposite signs all over the triangle."""
-    positive, negative = False, False
-    for j in range(3):
-        low = high = conics[j, 0]
-        for c in range(1, 6):
-            low, high = min(low, conics[j, c]), max(high, conics[j, c])
-        positive |= low > error
-        negative |= high < -error
-    return positive and negative
+    """Whether two weights of Y, or two of Z, are of opposite signs all over the triangle."""
+    answer = False
+    for first in (0, 3):
+        positive, negative = False, False
+        for e in range(first, first + 3):
+            up, down = True, True
+            for c in range(6):
+                up &= conics[c, e] > error
+                down &= conics[c, e] < -error
+            positive |= up
+            negative |= down
+        answer |= positive & negative
+    return answer
 
 
 @njit(cache=True, error_model="numpy")
 def _zero(quartics: Array, error: float, nets: Array, work: Array) -> tuple[int, float, float, float, int]:
     """The common zero in a triangle: (1, s, t, radius, orientation), or why there is none to tell: 0 none, -1 split it.
 
-    `error` bounds that of the coefficients of `quartics` (2, 15).
+    `error` bounds that of the coefficients of `quartics` (15, 2).
     `nets` (2, 15) and `work` (15,) are scratch, modified in place. Coordinates and radius are those of the triangle.
     """
-    f, g = quartics[0], quartics[1]
-    low_f, high_f, low_g, high_g = f[0], f[0], g[0], g[0]
-    for m in range(1, 15):
-        low_f, high_f = min(low_f, f[m]), max(high_f, f[m])
-        low_g, high_g = min(low_g, g[m]), max(high_g, g[m])
+    f, g = quartics[:, 0], quartics[:, 1]
+    above_f, below_f, above_g, below_g = True, True, True, True
     e = error
-    if low_f > e or high_f < -e or low_g > e or high_g < -e:
+    for m in range(15):
+        above_f &= f[m] > e
+        below_f &= f[m] < -e
+        above_g &= g[m] > e
+        below_g &= g[m] < -e
+    if above_f | below_f | above_g | below_g:
         return 0, 0.0, 0.0, 0.0, 0
     fs, ft, gs, gt = f[4] - f[0], f[14] - f[0], g[4] - g[0], g[14] - g[0]
     determinant = fs * gt - ft * gs
     if abs(determinant) <= 1e-6 * (abs(fs * gt) + abs(ft * gs)):
         return -1, 0.0, 0.0, 0.0, 0
     u, v = nets[0], nets[1]
-    low_u, high_u, low_v, high_v, low_w, high_w = np.inf, -np.inf, np.inf, -np.inf, np.inf, -np.inf
-    for m in range(15):
-        u[m] = (gt * f[m] - ft * g[m]) / determinant
-        v[m] = (fs * g[m] - gs * f[m]) / determinant
-        low_u, high_u = min(low_u, u[m]), max(high_u, u[m])
-        low_v, high_v = min(low_v, v[m]), max(high_v, v[m])
-        low_w, high_w = min(low_w, u[m] + v[m]), max(high_w, u[m] + v[m])
     e *= (abs(fs) + abs(ft) + abs(gs) + abs(gt)) / abs(determinant)
-    if low_u > e or high_u < -e or low_v > e or high_v < -e or low_w > e or high_w < -e:
+    above_u, below_u, above_v, below_v, above_w, below_w = True, True, True, True, True, True
+    fs, ft, gs, gt = fs / determinant, ft / determinant, gs / determinant, gt / determinant
+    for m in range(15):
+        u[m] = gt * f[m] - ft * g[m]
+        v[m] = fs * g[m] - gs * f[m]
+        above_u &= u[m] > e
+        below_u &= u[m] < -e
+        above_v &= v[m] > e
+        below_v &= v[m] < -e
+        above_w &= u[m] + v[m] > e
+        below_w &= u[m] + v[m] < -e
+    if above_u | below_u | above_v | below_v | above_w | below_w:
         return 0, 0.0, 0.0, 0.0, 0
     # How far F' is from the identity.
     us, ut, vs, vt = 0.0, 0.0, 0.0, 0.0
@@ -314,19 +334,18 @@ def mixed_333(
 ) -> int:
     """Totally mixed equilibria of a 3x3x3 game, player `p` being the first of the above; rows of `strategies`, `errors`, `index` as in `two_mixers`.
 
-    Scratch, modified in place: `quartics` (DEPTH + 2, 2, 15), `conics` (DEPTH + 2, 6, 6), `corners` (DEPTH + 2, 3, 3), `rows` (3, 2, 3, 3),
-    `nets` (4, 15), `row` (20,), `depths` (DEPTH + 2,).
+    Scratch, modified in place: `quartics` (DEPTH + 2, 15, 2), `conics` (DEPTH + 2, 6, 6), `corners` (DEPTH + 2, 3, 3), `rows` (3, 2, 3, 3),
+    `nets` (4, 15), `row` (15,), `depths` (DEPTH + 2,).
     """
     q, r = (1, 2) if p == 0 else ((0, 2) if p == 1 else (0, 1))
     _rows(differences, p, q, r, rows[0])
     _rows(differences, q, p, r, rows[1])
     _rows(differences, r, p, q, rows[2])
     size_y, size_z = nets[3, 0:3], nets[3, 3:6]
-    conic_error = _UNIT * _conics(rows[2], conics[0, :3], size_y)
-    if _opposite(conics[0, :3], conic_error * _CONIC_FIRST):
-        return 0
-    conic_error = _UNIT * max(conic_error / _UNIT, _conics(rows[1], conics[0, 3:], size_z))
-    if _opposite(conics[0, 3:], conic_error * _CONIC_FIRST):
+    conic_error = _UNIT * max(
+        _conics(rows[2], conics[0], 0, size_y), _conics(rows[1], conics[0], 3, size_z)
+    )
+    if _opposite(conics[0], conic_error * _CONIC_FIRST):
         return 0
     _quartics(rows[0], conics[0], quartics[0], row)
     size = 0.0
@@ -348,7 +367,7 @@ def mixed_333(
         looked_at += 1
         here = waiting
         error = conic_error * (_CONIC_FIRST + _CONIC_MORE * depths[here])
-        if looked_at > 1 and (_opposite(conics[here, :3], error) or _opposite(conics[here, 3:], error)):
+        if looked_at > 1 and _opposite(conics[here], error):
             continue
         error = size * _UNIT * (_QUARTIC_FIRST + _QUARTIC_MORE * depths[here])
         answer, s, t, radius, orientation = _zero(quartics[here], error, nets, row)
@@ -359,10 +378,8 @@ def mixed_333(
             if depth == DEPTH or looked_at > _MOST_CELLS:
                 return -1
             there, ratio = here + 1, _RATIO[depth]
-            for e in range(2):
-                _halve(quartics[here, e], _ROWS4, _LEFT4, _RIGHT4, ratio, quartics[there, e], row)
-            for e in range(6):
-                _halve(conics[here, e], _ROWS2, _LEFT2, _RIGHT2, ratio, conics[there, e], row)
+            _halve_quartics(quartics[here], ratio, quartics[there])
+            _halve_conics(conics[here], ratio, conics[there])
             for i in range(3):
                 a, b, c = corners[here, 0, i], corners[here, 1, i], corners[here, 2, i]
                 middle = a + ratio * (b - a)
