@@ -128,14 +128,13 @@ def lemke_howson(
     (3, 2, 3)
     >>> found = lemke_howson(game, ("Player 2", "1"))
     >>> found
-    1 Nash equilibrium (Lemke-Howson, label Player 2: 1; not complete)
-      1. Player 1: 1; Player 2: 1 | payoffs Player 1 3, Player 2 3 | ...
+    1 Nash equilibrium (Lemke-Howson, label Player 2: 1; not complete: there may be equilibria to which no path leads
+    that was followed)
+      1. Player 1: 1; Player 2: 1 | payoffs Player 1 3, Player 2 3
     """
     duel = _duels.read(game, "lemke_howson")
     start = _label(duel, label)
-    if isinstance(max_pivots, bool) or not isinstance(max_pivots, int) or max_pivots < 1:
-        raise GameError(f"max_pivots is {max_pivots!r}; give a positive whole number.")
-    search = _Search(duel, max_pivots)
+    search = _Search(duel, _positive(max_pivots))
     if start == "any":
         return _collected(duel, [search.any()], "any label", "")
     if isinstance(start, int):
@@ -149,6 +148,12 @@ def lemke_howson(
     return _collected(
         duel, found, "all labels" if start == "all" else "all labels, from all equilibria", stopped
     )
+
+
+def _positive(given: object) -> int:
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < 1:
+        raise GameError(f"max_pivots is {given!r}; give a positive whole number.")
+    return int(given)
 
 
 def _label(duel: _duels.Duel, label: object) -> int | str:
@@ -198,7 +203,7 @@ class _Search:
             # Against an opponent without a choice the second matrix does not matter.
             other = np.zeros(own.shape)
         self.tables = own, other
-        self.m, self.n = own.shape
+        self.m, self.n = (int(k) for k in own.shape)
         self.a, low_a, scale_a = _duels.scaling(own)
         self.b, low_b, scale_b = _duels.scaling(other)
         self.scaling = low_a, scale_a, low_b, scale_b
@@ -328,21 +333,18 @@ class _Search:
                 index = _duels.rational_index(own, other, rows_q, columns_q)
             return judge_nash(self.duel.game, self.duel.strategies(x.strategy, y.strategy), index=index)
         low_a, scale_a, low_b, scale_b = self.scaling
-        pair = (
-            _duels.float_strategy(self.b.T, low_b, scale_b, rows_p, columns_p),
-            _duels.float_strategy(self.a, low_a, scale_a, rows_q, columns_q),
-        )
-        if pair[0] is None or pair[1] is None:
+        p = _duels.float_strategy(self.b.T, low_b, scale_b, rows_p, columns_p)
+        q = _duels.float_strategy(self.a, low_a, scale_a, rows_q, columns_q)
+        if p is None or q is None:
             return None
-        x, y = pair
-        earned = self.a @ y, x @ self.b
-        gains = earned[0].max() - x @ earned[0], earned[1].max() - earned[1] @ y
+        earned = self.a @ q, p @ self.b
+        gains = earned[0].max() - p @ earned[0], earned[1].max() - earned[1] @ q
         if gains[0] * scale_a > _REGRET or gains[1] * scale_b > _REGRET:
             return None
-        return judge_nash(self.duel.game, self.duel.strategies(x, y))
+        return judge_nash(self.duel.game, self.duel.strategies(p, q))
 
     def _affordable(self, pivots: int) -> bool:
-        size = self.m + self.n
+        size = int(self.m + self.n)
         return pivots * size * (size + 1) // 2 <= MAX_OPERATIONS
 
     def _exactly(self, label: int) -> Equilibrium:

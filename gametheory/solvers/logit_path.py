@@ -39,7 +39,7 @@ __all__ = ["logit_equilibrium"]
 Floats: TypeAlias = npt.NDArray[np.float64]
 
 # Precisions, over the range of payoffs, at which the branch is looked at.
-_PRECISIONS = 4.0 ** np.arange(2, 18)
+_PRECISIONS: Floats = np.array([4.0**k for k in range(2, 18)])
 # How far the branch may be from its limit where it ends, in probability.
 _NEAR = 1e-2
 # Unplayed strategies are those whose log probability falls by more than this while the precision grows fourfold. It falls by

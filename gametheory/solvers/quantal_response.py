@@ -408,13 +408,12 @@ def principal_branch(
     >>> branch = principal_branch(sexes, [0, 1, 2, 4])
     >>> branch
     <PrincipalBranch: 4 points from precision 0 to 4>
-    >>> branch.to_frame()[["precision", "P(Ann: l)", "P(Bob: l)"]].round(3)
-           precision  P(Ann: l)  P(Bob: l)
-    point
-    0            0.0      0.500      0.500
-    1            1.0      0.817      0.780
-    2            2.0      0.994      0.981
-    3            4.0      1.000      1.000
+    >>> branch.to_frame()[["precision", "P(Ann: l)", "P(Bob: l)"]].round(3).reset_index(drop=True)
+       precision  P(Ann: l)  P(Bob: l)
+    0        0.0      0.500      0.500
+    1        1.0      0.895      0.829
+    2        2.0      0.997      0.982
+    3        4.0      1.000      1.000
     """
     problem = scaled(game, "principal_branch")
     if precisions is None:
@@ -446,10 +445,9 @@ def principal_branch(
     together = np.array([point.probabilities for point in points])
     return PrincipalBranch(
         game,
-        *(
-            np.array([getattr(point, field) for point in points])
-            for field in ("precision", "arc_length", "residual")
-        ),
+        np.array([point.precision for point in points]),
+        np.array([point.arc_length for point in points]),
+        np.array([point.residual for point in points]),
         tuple(np.split(together, problem.form.start[1:-1], axis=1)),
         tuple(crossings),
     )
@@ -515,7 +513,7 @@ def stacked(payoffs: Any, precision: Any, *, strict: bool = True) -> StackedResp
     >>> found
     <StackedResponses: 3 of 3 games>
     >>> found.strategies[0].round(3).tolist()
-    [[0.5, 0.5], [0.719, 0.281], [0.79, 0.21]]
+    [[0.5, 0.5], [0.722, 0.278], [0.894, 0.106]]
     """
     from gametheory.solvers._kernels.logit import stack
 

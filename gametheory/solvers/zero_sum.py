@@ -213,7 +213,8 @@ def _highs(a: Floats, low: float, scale: float) -> tuple[Basis | None, tuple[Flo
     found = linprog(np.ones(m), A_ub=-payoffs.T, b_ub=-np.ones(n), bounds=(0, None), method="highs-ipm")
     if found.status != 0:
         return None, None
-    x, y = np.maximum(found.x, 0.0), np.maximum(-found.ineqlin.marginals, 0.0)
+    x: Any = np.maximum(np.asarray(found.x), 0.0)
+    y: Any = np.maximum(-np.asarray(found.ineqlin.marginals), 0.0)
     if not x.sum() > 0 or not y.sum() > 0:
         return None, None
     x, y = x / x.sum(), y / y.sum()
@@ -235,9 +236,9 @@ def _exactly(duel: _duels.Duel, basis: Basis, method: str, constant: bool) -> Eq
     if x is None or y is None:
         return None
     unique = x.strict and y.strict
-    vectors = x.strategy, y.strategy
+    vectors: Any = x.strategy, y.strategy
     if not duel.exact:
-        vectors = [float(p) for p in x.strategy], [float(p) for p in y.strategy]  # type: ignore[assignment]  # floats now
+        vectors = [float(p) for p in x.strategy], [float(p) for p in y.strategy]
     return _set(_judged(duel, vectors, 1 if unique else None, not unique), method, unique, _MANY)
 
 
@@ -279,7 +280,7 @@ def _rescue(duel: _duels.Duel) -> EquilibriumSet:
     table = _duels.fractions(own)
     low = min(min(row) for row in table)
     shifted = [[v - low + 1 for v in row] for row in table]
-    found = maximise([1] * own.shape[1], shifted, [1] * own.shape[0], propose=False)
+    found = maximise([1] * own.shape[1], shifted, [1] * own.shape[0])
     if found.x is None or found.dual_ub is None:
         raise NotConverged(
             "exact linear programming found no optimal strategies, which every finite game has."
