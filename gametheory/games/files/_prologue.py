@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
 from gametheory.errors import GameError, Unsupported
 from gametheory.games.files._naming import distinct
 from gametheory.games.files._scanner import Scanner
 
-__all__ = ["Numbers", "check_numbers", "no_parameters", "prologue", "real"]
+__all__ = ["Numbers", "check_numbers", "no_parameters", "prologue"]
 
 Numbers: TypeAlias = Literal["exact", "float"]
 
@@ -41,14 +40,6 @@ def check_numbers(numbers: object) -> None:
     """Refuse what is not a way to read numbers."""
     if numbers not in ("exact", "float"):
         raise GameError(f"numbers={numbers!r} is none; choose 'exact' or 'float'.")
-
-
-def real(value: Fraction, scanner: Scanner, start: int) -> float:
-    """The nearest float."""
-    try:
-        return float(value)
-    except OverflowError:
-        scanner.fail("a number here is too large for a float; read the file with numbers='exact'.", start)
 
 
 def no_parameters(game: Any) -> None:

@@ -52,13 +52,16 @@ class Scanner:
     text : str
     path : path-like, optional
         Named in errors.
+    floats : bool
+        Whether numbers must not be larger than floats are.
     """
 
-    __slots__ = ("_known", "_next", "_position", "path", "source")
+    __slots__ = ("_known", "_next", "_position", "floats", "path", "source")
 
-    def __init__(self, text: str, path: str | Path | None = None) -> None:
+    def __init__(self, text: str, path: str | Path | None = None, *, floats: bool = False) -> None:
         self.source = text
         self.path = path
+        self.floats = floats
         self._position = 1 if text.startswith("\ufeff") else 0
         self._next: Token | None = None
         self._known: dict[str, Fraction] = {}
@@ -144,6 +147,8 @@ class Scanner:
         known = self._known.get(token.value)
         if known is None:
             known = self._known[token.value] = self._exact(token, expected)
+            if self.floats:
+                self.real(known, token.start)
         self.take()
         return known
 
@@ -169,6 +174,13 @@ class Scanner:
                 token.start,
             )
         return sign * digits * Fraction(10) ** (exponent - len(part))
+
+    def real(self, value: Fraction, start: int) -> float:
+        """The nearest float to a number that stands somewhere."""
+        try:
+            return float(value)
+        except OverflowError:
+            self.fail("a number here is too large for a float; read the file with numbers='exact'.", start)
 
     # -- errors ----------------------------------------------------------------------------------------------
     def unexpected(self, expected: str) -> NoReturn:

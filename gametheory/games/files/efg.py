@@ -39,7 +39,7 @@ from typing import Any
 from gametheory.errors import GameError, GameFileError, TooLarge, Unsupported
 from gametheory.games.extensive import CHANCE, MAX_NODES, TERMINAL, ExtensiveGame
 from gametheory.games.files._naming import Move, distinct, file_labels, infoset_keys
-from gametheory.games.files._prologue import Numbers, check_numbers, no_parameters, prologue, real
+from gametheory.games.files._prologue import Numbers, check_numbers, no_parameters, prologue
 from gametheory.games.files._scanner import MAX_DIGITS, Scanner, number_text, quoted
 from gametheory.games.nodes import Chance, Decision, Node, Outcome
 
@@ -117,7 +117,7 @@ def loads(
         └── yield: (Entrant 1, Incumbent 1)
     """
     check_numbers(numbers)
-    scanner = Scanner(text, path)
+    scanner = Scanner(text, path, floats=numbers == "float")
     title, players = prologue(scanner, "EFG", 2)
     if not players:
         scanner.fail("the list of players is empty; a game needs at least one.")
@@ -304,7 +304,7 @@ def _build(scanner: Scanner, tree: _Tree, players: tuple[str, ...], numbers: Num
             label = tree.outcomes[tree.outcome[node]][0] if tree.outcome[node] else ""
             row: list[Any] = list(payoffs[node])
             if numbers == "float":
-                row = [real(value, scanner, tree.start[node]) for value in row]
+                row = [scanner.real(value, tree.start[node]) for value in row]
             made = Outcome(label if label.strip() else None, dict(zip(players, row, strict=True)))
         elif key[0]:
             name, stage = keys[at[node]]

@@ -40,7 +40,7 @@ import numpy as np
 from gametheory.errors import GameError, GameFileError, Unsupported
 from gametheory.games import _checks
 from gametheory.games.files._naming import distinct
-from gametheory.games.files._prologue import Numbers, check_numbers, no_parameters, prologue, real
+from gametheory.games.files._prologue import Numbers, check_numbers, no_parameters, prologue
 from gametheory.games.files._scanner import Scanner, number_text, quoted
 from gametheory.games.normal_form import MAX_CELLS, NormalFormGame
 
@@ -83,7 +83,7 @@ def loads(text: str, *, numbers: Numbers = "exact", path: str | Path | None = No
             2  2, 7  6, 6
     """
     check_numbers(numbers)
-    scanner = Scanner(text, path)
+    scanner = Scanner(text, path, floats=numbers == "float")
     title, players = prologue(scanner, "NFG", 1)
     if not players:
         scanner.fail("the list of players is empty; a game needs at least one.")
@@ -105,7 +105,7 @@ def loads(text: str, *, numbers: Numbers = "exact", path: str | Path | None = No
     for i in range(len(players)):
         own: list[Any] = [payoffs[i] for payoffs in flat]
         if numbers == "float":
-            own = [real(value, scanner, start) for value in own]
+            own = list(map(float, own))
         row = np.empty(cells, dtype=object)
         row[:] = own
         table[i] = row.reshape(shape, order="F")
