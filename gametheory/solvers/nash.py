@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from gametheory.equilibria.result import Component, EquilibriumSet, judge_nash
+from gametheory.equilibria.result import Component, ConnectedComponent, EquilibriumSet, judge_nash
 from gametheory.errors import GameError, Unsupported, unknown
 from gametheory.games.conversion import strategic_form
 from gametheory.games.extensive import ExtensiveGame
@@ -56,6 +56,13 @@ class TableSolution(NamedTuple):
     complete: bool
     method: str
     reason: str
+    #: The dimension of each of `components`; None where it is not known. Empty where none is.
+    dimensions: tuple[int | None, ...] = ()
+    #: Connected components, as positions in `components`, and the index of each; empty where they are not known.
+    connected: tuple[tuple[int, ...], ...] = ()
+    indices: tuple[int | None, ...] = ()
+    #: The index of each of `profiles`, None where it is not regular; empty where that is not known.
+    regular: tuple[int | None, ...] = ()
 
 
 def solve_table(payoffs: np.ndarray[Any, Any], method: str = "auto") -> TableSolution:
@@ -96,7 +103,16 @@ def solve_table(payoffs: np.ndarray[Any, Any], method: str = "auto") -> TableSol
         profiles = tuple(tuple(unit(n, k) for n, k in zip(shape, cell, strict=True)) for cell in cells)
         tied = len(cells) > 1
         return TableSolution(
-            profiles, (tuple(range(len(cells))),), (tied,) * len(cells), True, "maximisation", ""
+            profiles,
+            (tuple(range(len(cells))),),
+            (tied,) * len(cells),
+            True,
+            "maximisation",
+            "",
+            (len(cells) - 1,),
+            ((0,),),
+            (1,),
+            (None if tied else 1,) * len(cells),
         )
     first, second = choosers
     a, b = (payoffs[player].reshape(shape[first], shape[second]).tolist() for player in choosers)
@@ -107,7 +123,18 @@ def solve_table(payoffs: np.ndarray[Any, Any], method: str = "auto") -> TableSol
     )
     several = {k for component in found.components if len(component) > 1 for k in component}
     continuum = tuple(k in several for k in range(len(profiles)))
-    return TableSolution(profiles, found.components, continuum, True, "vertex enumeration", "")
+    return TableSolution(
+        profiles,
+        found.components,
+        continuum,
+        True,
+        "vertex enumeration",
+        "",
+        found.dimensions,
+        found.connected,
+        found.indices,
+        found.regular,
+    )
 
 
 def _tied(payoffs: np.ndarray[Any, Any], cell: tuple[int, ...], cells: list[tuple[int, ...]]) -> bool:
@@ -159,7 +186,8 @@ def nash_equilibria(game: NormalFormGame | ExtensiveGame, method: str = "auto") 
     Returns
     -------
     EquilibriumSet
-        The extreme equilibria, with ``complete`` and, for two players, ``components`` (maximal Nash subsets).
+        The extreme equilibria, with ``complete`` and, for two players, ``components`` (maximal Nash subsets) and
+        ``connected_components`` with their indices.
 
     Raises
     ------
@@ -213,14 +241,24 @@ def nash_equilibria(game: NormalFormGame | ExtensiveGame, method: str = "auto") 
             game,
             MixedProfile.from_arrays(game, [[number(p) for p in strategy] for strategy in profile]),
             continuum=continuum,
+            index=index,
         )
-        for profile, continuum in zip(solution.profiles, solution.continuum, strict=True)
+        for profile, continuum, index in zip(
+            solution.profiles,
+            solution.continuum,
+            solution.regular or (...,) * len(solution.profiles),
+            strict=True,
+        )
     )
+    components = Component.groups(equilibria, solution.components, solution.dimensions or None)
     return EquilibriumSet(
         equilibria,
         "Nash",
         solution.method,
         solution.complete,
         solution.reason,
-        Component.groups(equilibria, solution.components),
+        components,
+        ConnectedComponent.groups(components, solution.connected, solution.indices)
+        if solution.connected
+        else (),
     )
