@@ -37,9 +37,7 @@ def supports(shape: tuple[int, ...]) -> bool:
     return len(shape) == 3 and all(n in (2, 3) for n in shape)
 
 
-def many_player(
-    stack: Array, tolerance: float
-) -> tuple[Array, tuple[Array, ...], Array, Array, Array]:
+def many_player(stack: Array, tolerance: float) -> tuple[Array, tuple[Array, ...], Array, Array, Array]:
     """Equilibria of each game in the stack of shape ``(B, 3, n_1, n_2, n_3)``.
 
     Returns the game of each equilibrium (ascending), the players' strategies and the index (0 where tied); and for each game, whether an

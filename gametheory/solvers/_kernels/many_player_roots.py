@@ -55,9 +55,8 @@ def quadratic(
     margin = 20.0 * error * scale
     discriminant = c1 * c1 - c0 * c2
     single = (c0 > 0.0) != (c2 > 0.0)
-    if not single:
-        if discriminant < -margin or (abs(c1) > error and (c1 > 0.0) == (c0 > 0.0)):
-            return 0, 0.0, 0.0, 0, 0.0, 0.0, 0
+    if not single and (discriminant < -margin or (abs(c1) > error and (c1 > 0.0) == (c0 > 0.0))):
+        return 0, 0.0, 0.0, 0, 0.0, 0.0, 0
     if discriminant <= margin:
         return -1, 0.0, 0.0, 0, 0.0, 0.0, 0
     half_slope = np.sqrt(discriminant)

@@ -1,10 +1,10 @@
 r"""Which supports of a three-player game may carry an equilibrium, by signs alone; and what is shared by all that solve them.
 
-A *support* is one nonempty set of strategies for each player, stored as bits (1 to 7). What a player gains by strategy ``b`` rather
-than ``a`` against each of the nine pure profiles of the others is a row of `differences`, one for each pair ``(a, b)`` out of
-(0, 1), (0, 2), (1, 2). It is the difference of two floats, hence right to half a unit in the last place, whatever
-the size of the payoffs; it is scaled by a power of two so that the range of the player's payoffs is at most one. Its sign is held as bits too:
-*positive*, *negative*, *near* zero (not zero, but within `slack`), or equal to zero, where no bit is set.
+A *support* is one nonempty set of strategies for each player, stored as bits (1 to 7). What a player gains by strategy ``b``
+rather than ``a`` against each of the nine pure profiles of the others is a row of `differences`, one for each pair ``(a, b)`` out
+of (0, 1), (0, 2), (1, 2). It is the difference of two floats, hence right to half a unit in the last place, whatever the size of
+the payoffs; it is scaled by a power of two so that the range of the player's payoffs is at most one. Its sign is held as bits
+too: *positive*, *negative*, *near* zero (not zero, but within `slack`), or equal to zero, where no bit is set.
 
 If, against all profiles of the others within a support, ``b`` never gains less than ``a`` and somewhere gains more, then ``a`` is
 conditionally dominated and no best reply to a mixture with that support. An equilibrium's strategies are therefore all
@@ -36,7 +36,10 @@ PAIR = np.array([[0, 0, 1], [0, 0, 2], [1, 2, 0]])
 """``PAIR[a, b]``: the row of differences between two strategies."""
 OPPONENTS = np.array(
     [
-        [sum(1 << (3 * j + k) for j in range(3) for k in range(3) if s >> j & 1 and t >> k & 1) for t in range(8)]
+        [
+            sum(1 << (3 * j + k) for j in range(3) for k in range(3) if s >> j & 1 and t >> k & 1)
+            for t in range(8)
+        ]
         for s in range(8)
     ]
 )
@@ -44,12 +47,21 @@ OPPONENTS = np.array(
 
 _NOISE = 1e-13  # of the size of the payoffs: a difference below it is rounding, whatever the range; as in solvers.stacked
 _ROUNDING = 1e-14  # several times what rounding does to a sum of nine products of numbers up to one
-_LEAST, _MOST = 1e-200, 1e200  # ranges outside are left to exact arithmetic: no product of differences may overflow
+_LEAST, _MOST = (
+    1e-200,
+    1e200,
+)  # ranges outside are left to exact arithmetic: no product of differences may overflow
 
 
 @njit(cache=True, error_model="numpy")
 def prepare(
-    payoffs: Array, n: Array, tolerance: float, differences: Array, signs: Array, slack: Array, undominated: Array
+    payoffs: Array,
+    n: Array,
+    tolerance: float,
+    differences: Array,
+    signs: Array,
+    slack: Array,
+    undominated: Array,
 ) -> bool:
     """Fill the arrays that describe a game (all but `payoffs` and `n` are modified in place).
 
@@ -194,9 +206,9 @@ def two_mixers(
     index: Array,
     scratch: Array,
 ) -> int:
-    """The equilibrium, apart from deviations, with a support in which one player or none has a single strategy... see below.
+    """The equilibrium, apart from deviations, with a support in which one player has a single strategy.
 
-    One player's strategy is given; the other two keep each other indifferent. With two strategies each, the signs alone prove the
+    That player's strategy is given; the other two keep each other indifferent. With two strategies each, the signs alone prove the
     mixture interior; with three each, the weights are the cross product of two rows; with two and three there are two equations
     for one unknown, and a determinant that is not zero refutes them. Writes row 0 of `strategies`, `errors`, `index`
     (modified in place). Returns 1, 0, or -1.

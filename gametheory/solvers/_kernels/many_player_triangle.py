@@ -1,7 +1,7 @@
 r"""Totally mixed equilibria of 3x3x3 games: two plane quartics on a triangle, by subdivision and an inclusion test.
 
-Let any player be the first. Given its mixture ``x``, the third player's two gains (of strategies 1 and 2 over 0) are linear in the second player's
-``y`` with coefficients ``R1(x), R2(x)``; they vanish at ``y ~ Y(x) = R1(x) x R2(x)``, a vector of conics. From the second player's gains
+Let any player be the first. Given its mixture ``x``, the third player's two gains (of strategies 1 and 2 over 0) are linear
+in the second player's ``y`` with coefficients ``R1(x), R2(x)``; they vanish at ``y ~ Y(x) = R1(x) x R2(x)``, a vector of conics. From the second player's gains
 ``z ~ Z(x)`` likewise. Put into the first player's two gains, ``A1(y, z)`` and ``A2(y, z)``, this makes two quartics ``f, g`` on the
 triangle of ``x``. All six conics and both quartics are held in Bernstein form, a net of coefficients whose least and largest bound
 the values on the triangle.
@@ -13,9 +13,9 @@ stay within ``kappa < 1`` of the identity (largest sum of a row), then ``F`` is 
 contraction). Otherwise the triangle is halved, never at the middle, as symmetric games have their zeros on simple lines. One that
 is still not settled when it is tiny leaves the game in doubt; so does a game that takes too many.
 
-Of the sixteen common zeros of two quartics, six are no equilibria: three where ``Y`` vanishes altogether, and three where ``Z`` does. At a zero of
-``Y`` any equilibrium would have to satisfy ``R1(x) y = A1(y, z) = A2(y, z) = 0`` (or ``R2``) with ``z ~ Z(x)``; if a determinant of three of
-these rows, linear in ``y``, is not zero there is none.
+Of the sixteen common zeros of two quartics, six are no equilibria: three where ``Y`` vanishes altogether, and three where
+``Z`` does. At a zero of ``Y`` any equilibrium would have to satisfy ``R1(x) y = A1(y, z) = A2(y, z) = 0`` (or ``R2``) with ``z ~ Z(x)``;
+if a determinant of these three rows, linear in ``y``, is not zero there is none.
 
 The index is the sign of ``det(-J)`` of the gains' Jacobian: by Schur complements that of ``det d(f, g)/dx`` times the common
 signs of ``Y`` and of ``Z``.
@@ -287,8 +287,8 @@ def _extraneous(
 ) -> bool:
     """Whether no mixture of the undetermined player goes with the known one: a determinant clear of zero; see the module.
 
-    `one`, `two`: rows of the undetermined mixture; `known`: weights of the other, of one sign; `error` of all of these. `by_first`: the known
-    mixture is the second player's, not the third's. `normal` (3,) is modified in place.
+    `one`, `two`: rows of the undetermined mixture; `known`: weights of the other, of one sign; `error`: of all of these.
+    `by_first`: the known mixture is the second player's, not the third's. `normal` (3,) is modified in place.
     """
     total = known[0] + known[1] + known[2]
     a0 = a1 = a2 = b0 = b1 = b2 = 0.0
@@ -313,7 +313,7 @@ def _extraneous(
     limit = 10.0 * error + 24.0 * (6.0 * error / abs(total)) + 1e-13
     first_row = abs(one[0] * normal[0] + one[1] * normal[1] + one[2] * normal[2])
     second_row = abs(two[0] * normal[0] + two[1] * normal[1] + two[2] * normal[2])
-    return max(first_row, second_row) > limit
+    return bool(max(first_row, second_row) > limit)
 
 
 @njit(cache=True, error_model="numpy")
@@ -332,7 +332,9 @@ def mixed_333(
     row: Array,
     depths: Array,
 ) -> int:
-    """Totally mixed equilibria of a 3x3x3 game, player `p` being the first of the above; rows of `strategies`, `errors`, `index` as in `two_mixers`.
+    """Totally mixed equilibria of a 3x3x3 game, player `p` being the first of the above.
+
+    Rows of `strategies`, `errors` and `index` as in `two_mixers`; returns their number, or -1.
 
     Scratch, modified in place: `quartics` (DEPTH + 2, 15, 2), `conics` (DEPTH + 2, 6, 6), `corners` (DEPTH + 2, 3, 3), `rows` (3, 2, 3, 3),
     `nets` (4, 15), `row` (15,), `depths` (DEPTH + 2,).
@@ -342,9 +344,7 @@ def mixed_333(
     _rows(differences, q, p, r, rows[1])
     _rows(differences, r, p, q, rows[2])
     size_y, size_z = nets[3, 0:3], nets[3, 3:6]
-    conic_error = _UNIT * max(
-        _conics(rows[2], conics[0], 0, size_y), _conics(rows[1], conics[0], 3, size_z)
-    )
+    conic_error = _UNIT * max(_conics(rows[2], conics[0], 0, size_y), _conics(rows[1], conics[0], 3, size_z))
     if _opposite(conics[0], conic_error * _CONIC_FIRST):
         return 0
     _quartics(rows[0], conics[0], quartics[0], row)
