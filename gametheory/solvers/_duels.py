@@ -42,7 +42,7 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Integers: TypeAlias = npt.NDArray[Any]
 
 # Exact payoffs whose size is this many times their range are shifted before they are rounded to floats.
-_COARSE = 1e3
+_COARSE = 1000
 
 
 class Mixture(NamedTuple):
@@ -60,7 +60,7 @@ class Duel(NamedTuple):
 
     game: NormalFormGame
     first: int
-    #: None where only one player has a choice; the game then has a single column.
+    #: None where only one of several players, or of one, has a choice; the game then has a single column.
     second: int | None
     #: As the game has them: floats, or fractions. Shape (m, n).
     tables: tuple[npt.NDArray[Any], npt.NDArray[Any]]
@@ -120,6 +120,8 @@ def read(game: object, verb: str) -> Duel:
         )
     first = choosers[0] if choosers else 0
     second = choosers[1] if len(choosers) == 2 else None
+    if table.n_players == 2:
+        first, second = 0, 1
     shape = table.shape[first], 1 if second is None else table.shape[second]
     own = table.payoffs[first].reshape(shape)
     other = own if second is None else table.payoffs[second].reshape(shape)

@@ -58,6 +58,7 @@ _REGRET = 5e-10  # as a share of the range of payoffs; the judge's own tolerance
 _ZERO = 1e-9  # probabilities of HiGHS below this are zero
 
 _SIMPLEX, _HIGHS = "linear programming, simplex method", "linear programming, HiGHS interior point"
+_EXACT = "linear programming, exact"
 _UNKNOWN = "one pair of optimal strategies is given; whether there are others was not decided"
 _MANY = "the optimal strategies form polytopes; one vertex is given, and any optimal strategy of one player goes with any of the other"
 
@@ -117,7 +118,12 @@ def zero_sum(game: NormalFormGame | ExtensiveGame, solver: str = "auto") -> Equi
     """
     if solver not in ("auto", "simplex", "highs"):
         raise unknown("solver", solver, ("auto", "simplex", "highs"))
-    duel = _opponents(_duels.read(game, "zero_sum"))
+    duel = _duels.read(game, "zero_sum")
+    if duel.second is None:
+        raise Unsupported(
+            f"zero_sum is for two players; here only {duel.game.players[duel.first]} has a choice, among {duel.game.n_players} "
+            "players. nash_equilibria(game) maximises its payoff."
+        )
     constant = _constant_sum(duel)
     own = duel.tables[0]
     a, low, scale = _duels.scaling(own)
@@ -129,23 +135,13 @@ def zero_sum(game: NormalFormGame | ExtensiveGame, solver: str = "auto") -> Equi
     found = None if basis is None else _exactly(duel, basis, method, constant)
     if found is None and not duel.exact:
         found = _in_floats(duel, a, low, scale, basis, pair, method)
+    if found is None and large:
+        # What HiGHS returns need not be a vertex of either polytope; a basis of the simplex method always is.
+        basis = _simplex(a, low, scale)
+        found = None if basis is None else _exactly(duel, basis, _SIMPLEX, constant)
     if found is None:
         found = _rescue(duel)
     return found
-
-
-def _opponents(duel: _duels.Duel) -> _duels.Duel:
-    """The game with both sides: where only one player has a choice, the other side is the only other player."""
-    if duel.second is not None:
-        return duel
-    game = duel.game
-    if game.n_players != 2:
-        raise Unsupported(
-            f"zero_sum is for two players; here only {game.players[duel.first]} has a choice, among {game.n_players} players. "
-            "nash_equilibria(game) maximises its payoff."
-        )
-    second = 1 - duel.first
-    return duel._replace(tables=(duel.tables[0], game.payoffs[second].reshape(duel.tables[0].shape)))
 
 
 def _constant_sum(duel: _duels.Duel) -> bool:
@@ -169,7 +165,7 @@ def _constant_sum(duel: _duels.Duel) -> bool:
     worst = np.unravel_index(int(np.argmax(gaps)), gaps.shape)
     if gaps[worst] > slack:
         game = duel.game
-        owners = [duel.first, 1 - duel.first if duel.second is None else duel.second]
+        owners = [duel.first] if duel.second is None else [duel.first, duel.second]
 
         def told(cell: Any) -> str:
             choices = [
@@ -285,22 +281,19 @@ def _rescue(duel: _duels.Duel) -> EquilibriumSet:
         raise NotConverged(
             "exact linear programming found no optimal strategies, which every finite game has."
         )
+    rows, columns = (np.flatnonzero([p != 0 for p in prices]) for prices in (found.dual_ub, found.x))
+    if duel.exact and len(rows) == len(columns):
+        proved = _exactly(duel, (rows, columns), _EXACT, True)
+        if proved is not None:
+            return proved
     total = sum(found.x)
     x, y = ([p / total for p in prices] for prices in (found.dual_ub, found.x))
     vectors = (x, y) if duel.exact else ([float(p) for p in x], [float(p) for p in y])
-    return _set(
-        _judged(duel, vectors, ..., False), "linear programming, exact simplex method", False, _UNKNOWN
-    )
+    return _set(_judged(duel, vectors, ..., False), _EXACT, False, _UNKNOWN)
 
 
 def _judged(duel: _duels.Duel, pair: Any, index: Any, continuum: bool) -> Equilibrium:
-    x, y = pair
-    if duel.second is None:
-        second: Any = y
-        vectors: list[Any] = [x, second] if duel.first == 0 else [second, x]
-    else:
-        vectors = duel.strategies(x, y)
-    return judge_nash(duel.game, vectors, index=index, continuum=continuum)
+    return judge_nash(duel.game, duel.strategies(*pair), index=index, continuum=continuum)
 
 
 def _set(equilibrium: Equilibrium, method: str, unique: bool, reason: str) -> EquilibriumSet:
