@@ -138,7 +138,8 @@ def groupings(found: EquilibriumSet) -> list[str]:
     if not own:
         samples = {True: "", False: " (samples)"}
         texts.append("components: " + ", ".join(braces(c) + samples[c.described] for c in components))
-    if any(part.index is not None for part in connected) or len(connected) < len(components):
+    indexed = len(connected) > 1 and any(part.index is not None for part in connected)
+    if indexed or len(connected) < len(components):  # the index of a single one can only be 1
         indices = ["" if part.index is None else f" of index {part.index:+d}" for part in connected]
         indices = [text.replace("+0", "0") for text in indices]
         parts = [braces(part.vertices) + text for part, text in zip(connected, indices, strict=True)]
