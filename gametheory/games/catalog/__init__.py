@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from gametheory.errors import unknown
 from gametheory.games.catalog import many_player, parametric, rules, trees, two_player
-from gametheory.games.catalog.entry import Answer, CatalogEntry
+from gametheory.games.catalog.entries import Answer, CatalogEntry
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.normal_form import NormalFormGame
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gametheory.games.catalog.entry import Answer, CatalogEntry
+from gametheory.games.catalog.entries import Answer, CatalogEntry
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.nodes import Chance, Decision, Outcome
 from gametheory.games.normal_form import NormalFormGame

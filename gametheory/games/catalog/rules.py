@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from gametheory.games.catalog.entry import Answer, CatalogEntry
+from gametheory.games.catalog.entries import Answer, CatalogEntry
 from gametheory.games.normal_form import NormalFormGame
 
 __all__ = ["ENTRIES"]

@@ -6,7 +6,7 @@ from fractions import Fraction
 from itertools import permutations
 from typing import Any
 
-from gametheory.games.catalog.entry import Answer, CatalogEntry
+from gametheory.games.catalog.entries import Answer, CatalogEntry
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.nodes import Chance, Decision, Node, Outcome
 
