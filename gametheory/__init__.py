@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         solvers,
         testing,
     )
+    from gametheory.equilibria.correlated import CorrelatedEquilibrium
     from gametheory.equilibria.result import Equilibrium, EquilibriumSet
     from gametheory.errors import (
         ExpressionError,
@@ -50,6 +51,14 @@ if TYPE_CHECKING:
     from gametheory.parameters.model_file import load_model, save_model
     from gametheory.parameters.parameter import Parameter
     from gametheory.parameters.space import ParameterSpace
+    from gametheory.solvers import dynamics
+    from gametheory.solvers.correlated import (
+        CorrelatedEquilibria,
+        coarse_correlated_equilibria,
+        coarse_correlated_equilibrium,
+        correlated_equilibria,
+        correlated_equilibrium,
+    )
     from gametheory.solvers.nash import nash_equilibria
     from gametheory.solvers.quantal_response import quantal_response_equilibrium
     from gametheory.solvers.subgame_perfect import subgame_perfect_equilibria
@@ -70,10 +79,14 @@ _SUBMODULES = frozenset(
         "testing",
     }
 )
+#: Modules that are at hand under a shorter name.
+_ALIASES = {"dynamics": "solvers.dynamics"}
 #: Where each public name lives.
 _HOMES = {
     "BehaviourProfile": "games.profiles",
     "Chance": "games.nodes",
+    "CorrelatedEquilibria": "solvers.correlated",
+    "CorrelatedEquilibrium": "equilibria.correlated",
     "Decision": "games.nodes",
     "Equilibrium": "equilibria.result",
     "EquilibriumSet": "equilibria.result",
@@ -96,6 +109,10 @@ _HOMES = {
     "Unsupported": "errors",
     "agent_form": "games.conversion",
     "catalog": "games",
+    "coarse_correlated_equilibria": "solvers.correlated",
+    "coarse_correlated_equilibrium": "solvers.correlated",
+    "correlated_equilibria": "solvers.correlated",
+    "correlated_equilibrium": "solvers.correlated",
     "load_game": "games.files.reading",
     "load_model": "parameters.model_file",
     "nash_equilibria": "solvers.nash",
@@ -110,6 +127,8 @@ _HOMES = {
 __all__ = [
     "BehaviourProfile",
     "Chance",
+    "CorrelatedEquilibria",
+    "CorrelatedEquilibrium",
     "Decision",
     "Equilibrium",
     "EquilibriumSet",
@@ -133,6 +152,11 @@ __all__ = [
     "__version__",
     "agent_form",
     "catalog",
+    "coarse_correlated_equilibria",
+    "coarse_correlated_equilibrium",
+    "correlated_equilibria",
+    "correlated_equilibrium",
+    "dynamics",
     "equilibria",
     "errors",
     "games",
@@ -157,6 +181,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name in _SUBMODULES:
         return importlib.import_module(f"{__name__}.{name}")
+    if name in _ALIASES:
+        return importlib.import_module(f"{__name__}.{_ALIASES[name]}")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)

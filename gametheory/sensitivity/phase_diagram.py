@@ -27,10 +27,10 @@ import xarray as xr
 from gametheory import scalars
 from gametheory.errors import ParameterError, Unsupported, unknown
 from gametheory.games.extensive import ExtensiveGame
-from gametheory.sensitivity import _plotting
 from gametheory.sensitivity._plays import Plays
 from gametheory.sensitivity._points import PointSolver, resolve_concept
 from gametheory.sensitivity.sweep import fixed_values, split_outcomes
+from gametheory.solvers import _plotting
 from gametheory.solvers.stacked import TOLERANCE, Booleans, Floats, Integers
 
 if TYPE_CHECKING:

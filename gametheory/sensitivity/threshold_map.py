@@ -16,9 +16,10 @@ from gametheory.equilibria import representation
 from gametheory.equilibria.result import EquilibriumSet
 from gametheory.errors import ParameterError, Unsupported, unknown
 from gametheory.games.extensive import ExtensiveGame
-from gametheory.sensitivity import _cells, _plotting
+from gametheory.sensitivity import _cells
 from gametheory.sensitivity._extremes import extremes
 from gametheory.sensitivity._indifference import Indifference
+from gametheory.solvers import _plotting
 from gametheory.solvers.algebraic import RealAlgebraic, to_fraction
 from gametheory.solvers.fields import AlgebraicNumber, Germ
 from gametheory.solvers.nash import nash_equilibria

@@ -21,8 +21,8 @@ from tqdm import tqdm
 
 from gametheory import scalars
 from gametheory.errors import ParameterError
-from gametheory.sensitivity import _plotting
 from gametheory.sensitivity.thresholds import Thresholds, thresholds
+from gametheory.solvers import _plotting
 
 if TYPE_CHECKING:
     import pandas

@@ -6,10 +6,22 @@ every time.
 """
 
 from gametheory.reports.plots.bars import tornado
+from gametheory.reports.plots.dynamics import basins, trajectory
 from gametheory.reports.plots.game_trees import tree
 from gametheory.reports.plots.payoff_tables import payoff_table
 from gametheory.reports.plots.planes import phase_diagram
 from gametheory.reports.plots.strips import thresholds
 from gametheory.reports.plots.style import Scheme, png, svg
 
-__all__ = ["Scheme", "payoff_table", "phase_diagram", "png", "svg", "thresholds", "tornado", "tree"]
+__all__ = [
+    "Scheme",
+    "basins",
+    "payoff_table",
+    "phase_diagram",
+    "png",
+    "svg",
+    "thresholds",
+    "tornado",
+    "trajectory",
+    "tree",
+]
