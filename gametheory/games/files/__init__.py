@@ -10,7 +10,7 @@ changes nothing where labels are distinct already:
 - players, strategies and actions that have no label, or share one, are numbered, ``x_1``, ``x_2``, ``_1``: as Gambit 17
   shows them itself;
 - information sets without a label are named by the history that leads to them, as everywhere in this package, and where
-  that does not say which decisions they hold by player and number, ``(2,1)``; a label that two players use
+  that does not say which decisions they hold by player and number, ``West #2``; a label that two players use
   is preceded by the player, ``West: (1,1)``. Both are taken back when the game is written.
 
 A game comes back equal when it is written and read. A file comes back as the same game when it is read and written,

@@ -9,7 +9,7 @@ Information sets: here a name belongs to one information set of one player.
 
 - An information set without a label stays without one, and is then named by the history that leads to it, where this
   package can say which decisions it holds without naming it: a single decision, or a move of a simultaneous stage.
-  Other information sets without a label are called ``(2,1)``: the first one, in the order of the file, of player 2.
+  Other information sets without a label are called ``West #2``: the second one of West, in the order of the file.
 - A label that several information sets share is preceded by the player, ``West: (1,1)``; if that does not tell them
   apart it is numbered as above.
 
@@ -90,7 +90,7 @@ def infoset_keys(parent: Sequence[int], moves: Sequence[Move], at: Sequence[int]
             names.append(label if counts[label] == 1 else f"{move.player_name}: {label}")
             continue
         if len(move.nodes) > 1 and not _is_stage(move, parent, at, stage, starts):
-            names.append(f"({move.player + 1},{numbers[move.player]})")
+            names.append(f"{move.player_name} #{numbers[move.player]}")
         else:
             names.append(None)
     named = iter(distinct([name for name in names if name is not None]))
@@ -143,7 +143,7 @@ def file_labels(
     for move, level in zip(moves, unnamed, strict=True):
         numbers[move.player] += 1
         prefix = f"{move.player_name}: "
-        if level is not None or move.label == f"({move.player + 1},{numbers[move.player]})":
+        if level is not None or move.label == f"{move.player_name} #{numbers[move.player]}":
             short.append("")
         else:
             short.append(move.label.removeprefix(prefix) or move.label)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import itertools
 from fractions import Fraction
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -89,12 +91,12 @@ def test_unlabelled_information_sets_are_named_by_history_or_number():
     game = efg.loads(HEAD + blind)
     assert [h.label for h in game.infosets] == ["start", "start"]  # a simultaneous stage
     chance = HEAD + 'c "" 1 "" { "a" 1/2 "b" 1/2 } 0 p "" 2 5 "" { "x" } 0 t "" 0 p "" 2 5 0 t "" 0'
-    assert [h.label for h in efg.loads(chance).infosets] == ["(2,1)"]
+    assert [h.label for h in efg.loads(chance).infosets] == ["Bob #1"]
     for known in (game, efg.loads(chance)):
         text = efg.dumps(known)
         assert efg.loads(text) == known
         assert all('""' in line for line in text.splitlines()[1:] if line)
-        assert "(2,1)" not in text
+        assert "#1" not in text
 
 
 def test_three_players_who_move_at_once_come_back():
@@ -187,6 +189,26 @@ def test_deep_trees_are_read_and_written():
     assert efg.loads(efg.dumps(game)) == game
 
 
+@given(extensive_games(players=(1, 3), max_nodes=15), st.data())
+def test_outcomes_inside_a_tree_mean_what_they_mean_to_gambit(game, data):
+    pygambit = pytest.importorskip("pygambit", minversion="17.0.0b2")
+    lines = efg.dumps(game).splitlines()
+    zeros = ", ".join(["0"] * game.n_players)
+    for k, line in enumerate(lines):
+        if line[:2] in ("p ", "c ") and data.draw(st.booleans()):
+            payoffs = ", ".join(str(data.draw(st.integers(-3, 3))) for _ in game.players)
+            lines[k] = f'{line[:-2]} {1000 + k} "inside {k}" {{ {payoffs} }}'
+        elif line.startswith("t ") and data.draw(st.booleans()):
+            lines[k] = f't "" 2000 "nothing" {{ {zeros} }}'
+    text = "\n".join(lines)
+    ours = gt.strategic_form(efg.loads(text)).payoffs
+    theirs = np.array(pygambit.read_efg(io.BytesIO(text.encode())).to_arrays(Fraction), dtype=object)
+    # Reduced strategies may be counted in another way; the same payoffs arise.
+    assert {tuple(cell) for cell in ours.reshape(len(ours), -1).T.tolist()} == {
+        tuple(cell) for cell in theirs.reshape(len(theirs), -1).T.tolist()
+    }
+
+
 # -- writing ---------------------------------------------------------------------------------------------------
 @given(extensive_games(players=(1, 3), depth=4, max_nodes=40))
 def test_exact_trees_come_back_as_they_were(game):
@@ -243,8 +265,13 @@ def test_named_information_sets_keep_their_names_in_the_file():
     assert efg.dumps(efg.loads(text)) == text
 
 
+def test_names_in_the_manner_of_gambit_stay_in_the_file():
+    blind = 'c "" 1 "" { "a" 1/2 "b" 1/2 } 0 p "" 2 1 "(2,1)" { "x" } 0 t "" 0 p "" 2 1 0 t "" 0'
+    assert efg.dumps(efg.loads(HEAD + blind)).count('"(2,1)"') == 2
+
+
 def test_labels_that_look_like_those_of_the_reader_come_back():
-    for labels in itertools.product(["(1,1)", "(2,1)", "A: i", "B: i", "i", "start"], repeat=3):
+    for labels in itertools.product(["A #1", "B #1", "A: i", "B: i", "i", "start"], repeat=3):
         if len(set(labels)) < 3:
             continue
         first, second, third = labels
