@@ -242,15 +242,34 @@ def vectors(profiles):
     return {tuple(tuple(array.tolist()) for array in profile.arrays) for profile in profiles}
 
 
+def floats(profile):
+    return np.concatenate([np.array(array, dtype=float) for array in profile.arrays])
+
+
 @pytest.mark.parametrize("entry, answer", [case for case in of("nash") if case.values[0].form == "normal"])
 def test_all_equilibria_of_games_in_normal_form(entry, answer):
-    if len(entry.players) > 2:
-        pytest.skip("solved with the games of many players")
     found = gt.nash_equilibria(entry.game())
-    assert found.complete
-    if answer.profiles:
-        assert vectors(e.profile for e in found) == vectors(entry.profiles(answer))
-    assert len(found) == (answer.count or len(answer.profiles))
+    assert found.complete or len(entry.players) > 2
+    if not answer.complete:
+        return
+    known = entry.profiles(answer)
+    for equilibrium in found if known else ():
+        # Irrational equilibria are floats on both sides; all others are the same fractions.
+        assert equilibrium.profile in known or any(
+            profile.domain == "real"
+            and np.allclose(floats(equilibrium.profile), floats(profile), rtol=0, atol=1e-9)
+            for profile in known
+        )
+    if found.complete:
+        assert len(found) == (answer.count or len(known))
+
+
+def test_the_closed_form_of_the_irrational_equilibrium():
+    entry = gt.catalog.entry("nau_irrational")
+    (profile,) = entry.profiles(entry.answers[0])
+    root = 601**0.5
+    expected = [(53 - root) / 46, (root - 13) / 24, (root - 23) / 4]
+    assert floats(profile)[::2] == pytest.approx(expected, abs=1e-14)
 
 
 @pytest.mark.parametrize("entry, answer", of("pure nash"))

@@ -420,7 +420,7 @@ _WICHARDT = CatalogEntry(
     "wichardt",
     "A game without equilibrium in behaviour strategies",
     'P. C. Wichardt (2008), "Existence of Nash equilibria in finite extensive form games with imperfect recall: A counterexample", '
-    "Games and Economic Behavior 63, 366-369.",
+    "Games and Economic Behavior 63.",
     "Ann forgets her first move. She would have to mix between R, r and L, l, which she cannot do without remembering.",
     "extensive",
     ("Ann", "Bob"),
