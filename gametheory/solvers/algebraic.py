@@ -25,6 +25,7 @@ __all__ = [
     "from_fraction",
     "rational_between",
     "real_roots",
+    "simplest_fraction",
     "to_fraction",
 ]
 
@@ -181,16 +182,16 @@ def rational_between(low: Fraction | RealAlgebraic, high: Fraction | RealAlgebra
         above = high if isinstance(high, Fraction) else high.bounds(precision)[0]
         if below < above:
             quarter = (above - below) / 4
-            return _simplest(below + quarter, above - quarter)
+            return simplest_fraction(below + quarter, above - quarter)
         precision *= 2
 
 
-def _simplest(low: Fraction, high: Fraction) -> Fraction:
+def simplest_fraction(low: Fraction, high: Fraction) -> Fraction:
     """The fraction of least denominator in a closed interval (Stern-Brocot, by continued fractions)."""
     if low <= 0 <= high:
         return Fraction(0)
     if high < 0:
-        return -_simplest(-high, -low)
+        return -simplest_fraction(-high, -low)
     wholes = []  # a loop, for narrow intervals have long continued fractions
     while True:
         whole = low.numerator // low.denominator

@@ -183,8 +183,8 @@ def linear_part(payoffs: np.ndarray[Any, Any], support: Support) -> Part | None:
     if any(all(values[g] > 0 for values in signs.values()) for g in range(len(bilinear))):
         return None
     good = [pair for pair, values in signs.items() if all(value <= 0 for value in values)]
-    vertices = tuple(_embed(payoffs, support, {i: factors[i][p], j: factors[j][q]}) for p, q in good)
-    return Part(vertices, _dimension(factors[i]) + _dimension(factors[j]), False)
+    chosen = tuple(_embed(payoffs, support, {i: factors[i][p], j: factors[j][q]}) for p, q in good)
+    return Part(chosen, _dimension(factors[i]) + _dimension(factors[j]), False)
 
 
 def _scalar(value: Any) -> Any:

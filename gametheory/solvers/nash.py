@@ -6,8 +6,8 @@ A profile of mixed strategies is a *Nash equilibrium* when no player gains by ch
 - one: all strategies with the greatest payoff; they span the set of all equilibria;
 - two: all extreme equilibria and the maximal Nash subsets that they span, by
   :mod:`gametheory.solvers.bimatrix`. This is every equilibrium, whether or not the game is degenerate;
-- three or more: all pure equilibria, by :mod:`gametheory.solvers.pure`. The result then says that it is not
-  complete.
+- three or more: all isolated equilibria, and the continua that are polytopes, by
+  :mod:`gametheory.solvers.support_enumeration`. The result says whether this is proved to be all.
 
 Floats are rationals, so a game of floats is solved exactly as well, and only the answer is rounded.
 
@@ -21,9 +21,11 @@ References
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from flint import fmpq
 
 from gametheory.equilibria.result import Component, ConnectedComponent, EquilibriumSet, judge_nash
 from gametheory.errors import GameError, Unsupported, unknown
@@ -34,45 +36,45 @@ from gametheory.games.profiles import MixedProfile
 from gametheory.solvers.algebraic import from_fraction, to_fraction
 from gametheory.solvers.bimatrix import extreme_equilibria
 from gametheory.solvers.pure import pure_equilibria
+from gametheory.solvers.support_enumeration import MAX_BOXES, support_enumeration
+from gametheory.solvers.table_solution import TableSolution
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["TableSolution", "from_exact", "nash_equilibria", "solve_table", "to_exact"]
 
-_METHODS = ("auto", "vertex_enumeration", "pure")
-_MIXED_MISSING = "{n} players have more than one strategy: all pure equilibria are listed, and mixed equilibria are not searched for"
+#: Methods of this module, and those that find one equilibrium, each a function of a module of its own.
+_METHODS = ("auto", "vertex_enumeration", "support_enumeration", "pure")
+_ELSEWHERE = {
+    "lemke_howson": ("lemke_howson", "lemke_howson"),
+    "zero_sum": ("zero_sum", "zero_sum"),
+    "logit": ("quantal_response", "logit_equilibrium"),
+}
+_MIXED_MISSING = (
+    "{n} players have more than one strategy, and the payoffs are not plain numbers: all pure equilibria are listed, and mixed "
+    "equilibria are not searched for"
+)
 
 
-class TableSolution(NamedTuple):
-    """Equilibria of one payoff table, as vectors of numbers of its field."""
-
-    #: One vector of probabilities for each player, for each equilibrium.
-    profiles: tuple[tuple[tuple[Any, ...], ...], ...]
-    #: Maximal Nash subsets, as positions in `profiles`; empty where they are not known.
-    components: tuple[tuple[int, ...], ...]
-    #: For each equilibrium, whether it is one of a continuum.
-    continuum: tuple[bool, ...]
-    complete: bool
-    method: str
-    reason: str
-    #: The dimension of each of `components`; None where it is not known. Empty where none is.
-    dimensions: tuple[int | None, ...] = ()
-    #: Connected components, as positions in `components`, and the index of each; empty where they are not known.
-    connected: tuple[tuple[int, ...], ...] = ()
-    indices: tuple[int | None, ...] = ()
-    #: The index of each of `profiles`, None where it is not regular; empty where that is not known.
-    regular: tuple[int | None, ...] = ()
-
-
-def solve_table(payoffs: np.ndarray[Any, Any], method: str = "auto") -> TableSolution:
+def solve_table(
+    payoffs: np.ndarray[Any, Any],
+    method: str = "auto",
+    *,
+    irrational: bool = True,
+    max_boxes: int = MAX_BOXES,
+    progress: bool = True,
+) -> TableSolution:
     """Solve a payoff table over any ordered field.
 
     Parameters
     ----------
     payoffs : ndarray of objects, shape (N, n_1, ..., n_N)
-        Numbers of one ordered field; see :mod:`gametheory.solvers.fields`.
-    method : {"auto", "vertex_enumeration", "pure"}
+        Numbers of one ordered field; see :mod:`gametheory.solvers.fields`. Three and more players are solved completely over
+        the rationals only.
+    method : {"auto", "vertex_enumeration", "support_enumeration", "pure"}
+    irrational, max_boxes, progress
+        For three and more players; see :func:`gametheory.solvers.support_enumeration.support_enumeration`.
 
     Returns
     -------
@@ -87,6 +89,8 @@ def solve_table(payoffs: np.ndarray[Any, Any], method: str = "auto") -> TableSol
     def unit(n: int, k: int) -> tuple[Any, ...]:
         return tuple(one if s == k else zero for s in range(n))
 
+    if method == "support_enumeration" or (method == "auto" and len(choosers) > 2 and isinstance(some, fmpq)):
+        return support_enumeration(payoffs, irrational=irrational, max_boxes=max_boxes, progress=progress)
     if method == "pure" or len(choosers) > 2:
         cells = pure_equilibria(payoffs)
         profiles = tuple(tuple(unit(n, k) for n, k in zip(shape, cell, strict=True)) for cell in cells)
@@ -165,29 +169,44 @@ def to_exact(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     return exact
 
 
+def _as_float(value: fmpq) -> float:
+    return float(to_fraction(value))
+
+
 def from_exact(domain: str) -> Callable[[Any], Any]:
     """What turns a FLINT rational into a number of a game's domain."""
     if domain == "real":
-        return lambda value: float(to_fraction(value))
+        return _as_float
     return to_fraction
 
 
-def nash_equilibria(game: NormalFormGame | ExtensiveGame, method: str = "auto") -> EquilibriumSet:
+def nash_equilibria(
+    game: NormalFormGame | ExtensiveGame,
+    method: str = "auto",
+    *,
+    max_boxes: int = MAX_BOXES,
+    progress: bool = True,
+) -> EquilibriumSet:
     """Nash equilibria of a finite game.
 
     Parameters
     ----------
     game : NormalFormGame or ExtensiveGame
         With payoffs that are numbers. A tree is solved in its reduced strategic form.
-    method : {"auto", "vertex_enumeration", "pure"}
-        ``"vertex_enumeration"`` finds all equilibria of two-player games, ``"pure"`` all pure equilibria of
-        any game; ``"auto"`` takes the first where it applies.
+    method : str
+        ``"auto"`` finds all equilibria, by ``"vertex_enumeration"`` for two players and by ``"support_enumeration"`` for more (which
+        takes two as well). ``"pure"`` finds all pure ones. One equilibrium of a large game is found by ``"lemke_howson"`` (two
+        players), ``"zero_sum"`` or ``"logit"``.
+    max_boxes : int
+        How far support enumeration goes on a game of three and more players before it gives up; see there.
+    progress : bool
+        Whether to show a bar if that lasts.
 
     Returns
     -------
     EquilibriumSet
-        The extreme equilibria, with ``complete`` and, for two players, ``components`` (maximal Nash subsets) and
-        ``connected_components`` with their indices.
+        The extreme equilibria, with ``complete``, ``components`` (maximal Nash subsets) and ``connected_components`` with their
+        indices. An irrational equilibrium of an exact game holds floats, and exact bounds in its ``enclosure``.
 
     Raises
     ------
@@ -198,13 +217,19 @@ def nash_equilibria(game: NormalFormGame | ExtensiveGame, method: str = "auto") 
 
     Notes
     -----
-    Vertex enumeration takes time exponential in the number of strategies in the worst case; games of 8x8 take
-    a fraction of a second.
+    Both enumerations take time exponential in the number of strategies in the worst case. Of two players, games of 8x8 take a
+    fraction of a second; of more players, 3x3x3 takes tens of milliseconds, 4x4x4 and 3x3x3x3 seconds to minutes.
+
+    ``complete`` is True only where it is proved that there are no other equilibria. With three players and more it is False where a
+    continuum of equilibria is curved, or the equations of some support have a solution that is not regular and exact algebra
+    did not settle it; ``reason`` names the support.
 
     References
     ----------
     .. [1] D. Avis, G. Rosenberg, R. Savani and B. von Stengel, "Enumeration of Nash equilibria for two-player
        games", *Economic Theory* 42 (2010), 9-37.
+    .. [2] R. Porter, E. Nudelman and Y. Shoham, "Simple search methods for finding a Nash equilibrium", *Games and Economic
+       Behavior* 63 (2008), 642-662.
 
     Examples
     --------
@@ -216,8 +241,12 @@ def nash_equilibria(game: NormalFormGame | ExtensiveGame, method: str = "auto") 
     >>> found[2].strategies["Player 1"]["1"]
     Fraction(1, 3)
     """
-    if method not in _METHODS:
-        raise unknown("method", method, _METHODS)
+    if method not in _METHODS and method not in _ELSEWHERE:
+        raise unknown("method", method, (*_METHODS, *_ELSEWHERE))
+    if method in _ELSEWHERE:
+        module, name = _ELSEWHERE[method]
+        found: EquilibriumSet = getattr(import_module(f"gametheory.solvers.{module}"), name)(game)
+        return found
     if isinstance(game, ExtensiveGame):
         game = strategic_form(game)
     if not isinstance(game, NormalFormGame):
@@ -231,26 +260,40 @@ def nash_equilibria(game: NormalFormGame | ExtensiveGame, method: str = "auto") 
         )
     if method == "vertex_enumeration" and sum(n > 1 for n in game.shape) > 2:
         raise Unsupported(
-            f"vertex enumeration is for two players, and {_MIXED_MISSING.format(n=sum(n > 1 for n in game.shape))}; "
-            "use method='pure' or 'auto'."
+            f"vertex enumeration is for two players, and {sum(n > 1 for n in game.shape)} have more than one strategy; use "
+            "method='support_enumeration', or 'auto'."
         )
-    solution = solve_table(to_exact(game.payoffs), "pure" if method == "pure" else "auto")
+    solution = solve_table(
+        to_exact(game.payoffs),
+        method,
+        irrational=game.domain == "rational",
+        max_boxes=max_boxes,
+        progress=progress,
+    )
     number = from_exact(game.domain)
+    nothing = (None,) * len(solution.profiles)
     equilibria = tuple(
         judge_nash(
             game,
-            MixedProfile.from_arrays(game, [[number(p) for p in strategy] for strategy in profile]),
+            MixedProfile.from_arrays(
+                game,
+                [[(number if enclosure is None else _as_float)(p) for p in strategy] for strategy in profile],
+            ),
             continuum=continuum,
+            enclosure=enclosure,
             index=index,
         )
-        for profile, continuum, index in zip(
+        for profile, continuum, index, enclosure in zip(
             solution.profiles,
             solution.continuum,
             solution.regular or (...,) * len(solution.profiles),
+            solution.enclosures or nothing,
             strict=True,
         )
     )
-    components = Component.groups(equilibria, solution.components, solution.dimensions or None)
+    components = Component.groups(
+        equilibria, solution.components, solution.dimensions or None, solution.described or None
+    )
     return EquilibriumSet(
         equilibria,
         "Nash",

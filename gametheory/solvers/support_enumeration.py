@@ -1,0 +1,422 @@
+r"""All equilibria of a game with any number of players, each certified, with a proof that there are no others.
+
+An equilibrium is a root of the equations of its support (all strategies in it earn the same) that satisfies the inequalities (none
+earns more). Which supports and which parts of them can hold equilibria is found by branch and prune with rigorous bounds
+(:mod:`gametheory.solvers._kernels.branch_and_prune`), which discards supports by conditional dominance (Porter, Nudelman and Shoham 2008)
+and isolates the regular roots of the others. What it reports is settled exactly:
+
+- where at most two players mix, the equations are linear; :mod:`gametheory.solvers.linear_supports` gives the polytope of solutions;
+- a regular root of other equations goes to :mod:`gametheory.solvers.certification`, which decides each sign that floats leave open and
+  tells rational from irrational roots;
+- a support with a root that is not regular goes to :mod:`gametheory.solvers.singular_supports`.
+
+The answer is complete when every report was settled and every set of equilibria is described by its vertices. Then the indices of the
+connected components must sum to +1 (Ritzberger 1994): where all are known, this is checked, and where one is not, it follows.
+
+References
+----------
+.. [1] R. Porter, E. Nudelman and Y. Shoham, "Simple search methods for finding a Nash equilibrium", *Games and Economic
+   Behavior* 63 (2008), 642-662.
+.. [2] K. Ritzberger, "The theory of normal form games from the differentiable viewpoint", *International Journal of Game Theory*
+   23 (1994), 207-236.
+.. [3] P. Herings and R. Peeters, "A globally convergent algorithm to compute all Nash equilibria for n-person games",
+   *Annals of Operations Research* 137 (2005), 349-368.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+import numpy as np
+from flint import fmpq
+
+from gametheory.equilibria import nash
+from gametheory.solvers.certification import Root, Undecided
+from gametheory.solvers.linear_supports import Profile, Support, linear_part
+from gametheory.solvers.table_solution import TableSolution
+
+if TYPE_CHECKING:
+    from gametheory.equilibria.components import Enclosure
+
+__all__ = ["MAX_BOXES", "Report", "reports", "support_enumeration", "whole_payoffs"]
+
+Array: TypeAlias = np.ndarray[Any, Any]
+
+#: How many boxes are looked at before the search is given up; some tens of seconds.
+MAX_BOXES = 2_000_000
+
+# Boxes between two looks at the clock and at the keyboard.
+_CHUNK = 4_000
+# The kernel keeps sets of strategies as bits.
+_MOST_STRATEGIES = 60
+_MOST_CELLS = 200_000
+
+
+class Report(NamedTuple):
+    """What the search says of one support."""
+
+    kind: int
+    support: Support
+    #: Bounds of a root, and of a larger box in which it is the only one.
+    low: Array
+    high: Array
+    wide_low: Array
+    wide_high: Array
+
+
+def whole_payoffs(payoffs: Array) -> Array:
+    """Payoffs in whole numbers, each player's in units of its own.
+
+    Parameters
+    ----------
+    payoffs : ndarray of FLINT rationals, shape (N, n_1, ..., n_N)
+
+    Returns
+    -------
+    ndarray of int
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from flint import fmpq
+    >>> from gametheory.solvers.support_enumeration import whole_payoffs
+    >>> whole_payoffs(np.array([[fmpq(1, 2), fmpq(1, 3)]], dtype=object))
+    array([[3, 2]], dtype=object)
+    """
+    whole = np.empty(payoffs.shape, dtype=object)
+    for i, table in enumerate(payoffs):
+        common = math.lcm(*(int(value.q) for value in table.flat))
+        whole[i].ravel()[:] = [int(value.p) * (common // int(value.q)) for value in table.flat]
+    return whole
+
+
+def _in_floats(whole: Array) -> Array:
+    """Payoffs less those of the first strategy, over their greatest difference; own strategy first, one row for each player."""
+    rows = np.zeros((len(whole), whole[0].size))
+    for i, table in enumerate(whole):
+        own = np.moveaxis(table, i, 0)
+        shifted = own - own[:1]
+        spread = max((shifted.max(axis=0) - shifted.min(axis=0)).flat)
+        if spread:
+            rows[i] = [value / spread for value in shifted.flat]  # whole numbers divide with one rounding
+    return rows
+
+
+def reports(whole: Array, max_boxes: int = MAX_BOXES, progress: bool = True) -> Iterator[Report | None]:
+    """What the search reports, one at a time; a final None says that it was given up after `max_boxes` boxes."""
+    from tqdm import tqdm
+
+    from gametheory.solvers._kernels import branch_and_prune
+    from gametheory.solvers._kernels.enclosures import OUT, PLAYED, UNDECIDED
+
+    shape = np.array(whole.shape[1:])
+    n, m, total = len(shape), int(shape.max()), int(shape.sum())
+    u = _in_floats(whole)
+    # Every float operation is off by at most 2**-53 of its result; see the module of the kernel.
+    error = 2.0**-53 * 16 * (total + 3 * n)
+    search: Any = (
+        branch_and_prune.search
+    )  # Numba's type for compiled functions knows nothing of starred arguments
+    depth, room = 34 * total + 64, 256
+    boxes = [np.zeros((depth, n, m)), np.zeros((depth, n, m)), np.full((depth, n, m), OUT), np.zeros(depth)]
+    for i, size in enumerate(shape):
+        boxes[1][0, i, :size] = 1.0
+        boxes[2][0, i, :size] = UNDECIDED
+    boxes[3][0] = 1.0
+    found = [np.zeros(room, np.int64), np.zeros((room, n, m), np.int64), *np.zeros((4, room, n, m))]
+    stack, taken = 1, 0
+    search(u, shape, error, 0, *boxes, 0, *found, 0)  # loads compiled code before the clock of the bar starts
+    with tqdm(total=100, desc="supports", unit="%", delay=1, disable=not progress, leave=False) as bar:
+        while stack:
+            if taken >= max_boxes:
+                yield None
+                return
+            stack, count, nodes, share = search(
+                u, shape, error, stack, *boxes, 0, *found, min(_CHUNK, max_boxes - taken)
+            )
+            taken += nodes
+            bar.update(100 * share)
+            for k in range(count):
+                support = tuple(tuple(np.flatnonzero(found[1][k, i] == PLAYED).tolist()) for i in range(n))
+                yield Report(int(found[0][k]), support, *(array[k].copy() for array in found[2:]))
+
+
+@dataclass(slots=True)
+class _Findings:
+    """Equilibria as they are found, and what was left open."""
+
+    profiles: list[Profile] = field(default_factory=list)
+    indices: list[int | None] = field(default_factory=list)
+    enclosures: list[Enclosure | None] = field(default_factory=list)
+    groups: dict[frozenset[int], tuple[int | None, bool]] = field(default_factory=dict)
+    reasons: list[str] = field(default_factory=list)
+    known: dict[Any, int] = field(default_factory=dict)
+
+    def add(self, profile: Profile, index: int | None, enclosure: Enclosure | None = None) -> int:
+        """The position of an equilibrium, which is listed once."""
+        key = tuple((int(p.p), int(p.q)) for vector in profile for p in vector)
+        if key not in self.known:
+            self.known[key] = len(self.profiles)
+            self.profiles.append(profile)
+            self.indices.append(index)
+            self.enclosures.append(enclosure)
+        return self.known[key]
+
+    def join(self, vertices: Iterable[int], dimension: int | None, described: bool) -> None:
+        """Remember a set of equilibria by its vertices."""
+        self.groups.setdefault(frozenset(vertices), (dimension, described))
+
+
+def support_enumeration(
+    payoffs: Array, *, irrational: bool = True, max_boxes: int = MAX_BOXES, progress: bool = True
+) -> TableSolution:
+    """All equilibria of a payoff table.
+
+    Parameters
+    ----------
+    payoffs : ndarray of FLINT rationals, shape (N, n_1, ..., n_N)
+    irrational : bool
+        Whether to tell irrational equilibria from rational ones, and to give bounds of them. If not, both are rounded to rationals
+        within 2**-100, which is all that a game of floats needs.
+    max_boxes : int
+        How many boxes to look at before giving up. The answer is then what was found, and not complete.
+    progress : bool
+        Whether to show a bar if it lasts.
+
+    Returns
+    -------
+    TableSolution
+
+    Examples
+    --------
+    Three players of whom each wants to differ from the next:
+
+    >>> import numpy as np
+    >>> from flint import fmpq
+    >>> from gametheory.solvers.support_enumeration import support_enumeration
+    >>> table = np.array([np.fromfunction(lambda *s: s[i] != s[(i + 1) % 3], (2, 2, 2)) for i in range(3)])
+    >>> solution = support_enumeration(np.vectorize(fmpq, otypes=[object])(table.astype(int)))
+    >>> solution.profiles, solution.complete
+    ((((1/2, 1/2), (1/2, 1/2), (1/2, 1/2)),), True)
+    """
+    findings = _Findings()
+    whole = whole_payoffs(payoffs)
+    too_large = _too_large(whole.shape[1:])
+    if too_large:
+        _only_pure(payoffs, findings, too_large)
+    else:
+        from gametheory.solvers._kernels.branch_and_prune import LINEAR, SINGULAR
+
+        roots: dict[Support, list[Report]] = {}
+        singular: list[Support] = []
+        for report in reports(whole, max_boxes, progress):
+            if report is None:
+                findings.reasons.append(
+                    f"the search was given up after {max_boxes:,} boxes; a larger max_boxes lets it go on"
+                )
+            elif report.kind == SINGULAR:
+                singular.append(report.support)
+            elif report.kind == LINEAR or _mixing(report.support) <= 2:
+                _settle_linear(payoffs, whole, report, findings)
+            else:
+                roots.setdefault(report.support, []).append(report)
+        for support, several in roots.items():
+            if support not in singular:
+                _settle_roots(whole, support, several, irrational, singular, findings)
+        for support in sorted(singular, key=lambda s: (_mixing(s), s)):
+            _settle_singular(whole, support, findings)
+    return _solution(findings)
+
+
+def _mixing(support: Support) -> int:
+    return sum(len(played) > 1 for played in support)
+
+
+def _too_large(shape: Sequence[int]) -> str:
+    cells = math.prod(shape)
+    if max(shape) > _MOST_STRATEGIES or cells > _MOST_CELLS:
+        return (
+            f"{len(shape)} players with {' x '.join(map(str, shape))} strategies are too many for mixed equilibria (at most "
+            f"{_MOST_STRATEGIES} strategies a player and {_MOST_CELLS:,} profiles): only pure equilibria are listed"
+        )
+    return ""
+
+
+def _only_pure(payoffs: Array, findings: _Findings, reason: str) -> None:
+    from gametheory.solvers.pure import pure_equilibria
+
+    for cell in pure_equilibria(payoffs):
+        profile = tuple(
+            tuple(fmpq(int(s == k)) for s in range(n)) for n, k in zip(payoffs.shape[1:], cell, strict=True)
+        )
+        findings.join([findings.add(profile, _index(payoffs, profile))], None, False)
+    findings.reasons.append(reason)
+
+
+def _index(payoffs: Array, profile: Profile) -> int | None:
+    vectors = []
+    for strategy in profile:
+        vector = np.empty(len(strategy), dtype=object)
+        vector[:] = strategy
+        vectors.append(vector)
+    return nash.index(payoffs, vectors)
+
+
+def _settle_linear(payoffs: Array, whole: Array, report: Report, findings: _Findings) -> None:
+    part = linear_part(whole, report.support)
+    if part is None:
+        return
+    if part.dimension == 0:
+        (vertex,) = part.vertices
+        pure = report.kind == 0 and not _mixing(report.support)
+        findings.join([findings.add(vertex, 1 if pure else _index(payoffs, vertex))], 0, True)
+        return
+    findings.join([findings.add(vertex, None) for vertex in part.vertices], part.dimension, part.described)
+    if not part.described:
+        findings.reasons.append(
+            f"with the strategies {_text(report.support)} there is a curved continuum of equilibria, of which only some points are listed"
+        )
+
+
+def _text(support: Support) -> str:
+    """A support as text: strategies of each player, counted from 1."""
+    return " x ".join("{" + ", ".join(str(s + 1) for s in played) + "}" for played in support)
+
+
+def _settle_roots(
+    whole: Array,
+    support: Support,
+    several: list[Report],
+    irrational: bool,
+    singular: list[Support],
+    findings: _Findings,
+) -> None:
+    """Certify the roots of one support; a root that turns out to be nearly singular makes the support a singular one."""
+    from gametheory.solvers._kernels.branch_and_prune import DOUBTFUL
+
+    accepted: list[tuple[Profile, int | None, Enclosure | None]] = []
+    try:
+        for report in _distinct(whole, several):
+            root = Root(whole, support, report.low, report.high)
+            strict = True
+            if report.kind == DOUBTFUL:
+                sign = _least_sign(whole, root)
+                if sign < 0:
+                    continue
+                strict = sign > 0
+            exact = root.rational() if irrational else None
+            bounds = root.enclosure() if irrational and exact is None else None
+            accepted.append((exact or root.middle(), root.index() if strict else None, bounds))
+    except Undecided as doubt:
+        singular.append(support)
+        findings.reasons.append(f"with the strategies {_text(support)} {doubt}")
+        return
+    for profile, index, enclosure in accepted:
+        findings.join([findings.add(profile, index, enclosure)], 0, True)
+
+
+def _distinct(whole: Array, several: list[Report]) -> list[Report]:
+    """Roots of one support, each once: two boxes hold the same root if one is inside the other's larger box."""
+    kept: list[Report] = []
+    for report in several:
+        for other in kept:
+            if _within(report, other.wide_low, other.wide_high) or _within(
+                other, report.wide_low, report.wide_high
+            ):
+                break
+            if (np.maximum(report.low, other.low) <= np.minimum(report.high, other.high)).all():
+                raise Undecided("two roots are too close to each other to be told apart")
+        else:
+            kept.append(report)
+    return kept
+
+
+def _within(report: Report, low: Array, high: Array) -> bool:
+    return bool((report.low >= low).all() and (report.high <= high).all())
+
+
+def _least_sign(whole: Array, root: Root) -> int:
+    """-1 if the root is no equilibrium of exactly this support, 0 if a strategy outside ties with the best, else 1."""
+    for i, played in enumerate(root.support):
+        if len(played) > 1 and any(root.probability_sign(i, k) <= 0 for k in range(len(played))):
+            return -1
+    least = 1
+    for i, played in enumerate(root.support):
+        for s in range(whole.shape[1 + i]):
+            if s not in played:
+                least = min(least, -root.gain_sign(i, s))
+                if least < 0:
+                    return -1
+    return least
+
+
+def _settle_singular(whole: Array, support: Support, findings: _Findings) -> None:
+    findings.reasons.append(
+        f"with the strategies {_text(support)} the equations have a solution that is not regular"
+    )
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Putting together
+# ---------------------------------------------------------------------------------------------------------------------
+def _solution(findings: _Findings) -> TableSolution:
+    order = sorted(range(len(findings.profiles)), key=lambda k: _key(findings.profiles[k]))
+    place = {k: position for position, k in enumerate(order)}
+    groups = [
+        (tuple(sorted(place[k] for k in group)), dimension, described)
+        for group, (dimension, described) in findings.groups.items()
+        if not any(group < other for other in findings.groups)
+    ]
+    groups.sort(key=lambda group: group[0])
+    components = tuple(group for group, _, _ in groups)
+    spread = {k for group, dimension, _ in groups if dimension != 0 for k in group}
+    indices = [None if position in spread else findings.indices[k] for position, k in enumerate(order)]
+    connected = _connected(components)
+    totals: list[int | None] = [
+        indices[components[part[0]][0]] if len(part) == 1 and len(components[part[0]]) == 1 else None
+        for part in connected
+    ]
+    reasons = list(dict.fromkeys(findings.reasons))
+    if not reasons:
+        unknown = [k for k, total in enumerate(totals) if total is None]
+        known = sum(total for total in totals if total is not None)
+        if len(unknown) == 1:
+            totals[unknown[0]] = 1 - known
+        elif not unknown and known != 1:
+            reasons.append(
+                f"the indices of what was found add up to {known} and not to 1: please report this game"
+            )
+    enclosures = tuple(findings.enclosures[k] for k in order)
+    return TableSolution(
+        tuple(findings.profiles[k] for k in order),
+        components,
+        tuple(k in spread for k in range(len(order))),
+        not reasons,
+        "support enumeration",
+        "; ".join(reasons),
+        tuple(dimension for _, dimension, _ in groups),
+        connected,
+        tuple(totals),
+        tuple(indices),
+        tuple(described for _, _, described in groups),
+        enclosures if any(enclosures) else (),
+    )
+
+
+def _key(profile: Profile) -> Any:
+    supports = [nash.support_array(vector) for vector in profile]
+    return sum(map(len, supports)), supports, [tuple(-p for p in vector) for vector in profile]
+
+
+def _connected(components: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
+    """Components that share equilibria, directly or through others."""
+    name = list(range(len(components)))
+    first: dict[int, int] = {}
+    for k, component in enumerate(components):
+        for vertex in component:
+            old, new = sorted((name[k], name[first.setdefault(vertex, k)]), reverse=True)
+            name = [new if x == old else x for x in name]
+    return tuple(tuple(k for k, x in enumerate(name) if x == own) for own in sorted(set(name)))
