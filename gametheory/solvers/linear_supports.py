@@ -124,7 +124,8 @@ def linear_part(payoffs: np.ndarray[Any, Any], support: Support) -> Part | None:
             first, second = mixing
             whole = payoffs[(player, *(slice(None) if i in mixing else index[i] for i in range(len(pure))))]
             return np.asarray(whole[index[first], :][:, index[second]])
-        return np.asarray(payoffs[(player, *index)])
+        # Without the type NumPy would make machine numbers of whole numbers, and lose digits.
+        return np.array(payoffs[(player, *index)], dtype=object)
 
     def gains(player: int) -> tuple[list[Any], list[Any]]:
         """Tables of gains from a first strategy that must be zero, and of those that must not be positive."""

@@ -266,12 +266,18 @@ def _index(payoffs: Array, profile: Profile) -> int | None:
 
 
 def _settle_linear(payoffs: Array, whole: Array, report: Report, findings: _Findings) -> None:
+    from gametheory.solvers._kernels.branch_and_prune import REGULAR
+
     part = linear_part(whole, report.support)
     if part is None:
+        if report.kind == REGULAR:
+            findings.reasons.append(
+                f"with the strategies {_text(report.support)} floats and exact arithmetic disagree: please report this game"
+            )
         return
     if part.dimension == 0:
         (vertex,) = part.vertices
-        pure = report.kind == 0 and not _mixing(report.support)
+        pure = report.kind == REGULAR and not _mixing(report.support)
         findings.join([findings.add(vertex, 1 if pure else _index(payoffs, vertex))], 0, True)
         return
     findings.join([findings.add(vertex, None) for vertex in part.vertices], part.dimension, part.described)
