@@ -163,6 +163,9 @@ def _times(shape: list[int]) -> str:
 def _payoff_table(scanner: Scanner, players: tuple[str, ...], shape: list[int]) -> list[tuple[Fraction, ...]]:
     cells, n = math.prod(shape), len(players)
     _enough(scanner, cells * n, f"{n} payoffs at each of {cells:,} strategy profiles ({_times(shape)})")
+    numbers = scanner.numbers_to_end(cells * n)
+    if numbers is not None:
+        return list(zip(*(numbers[i::n] for i in range(n)), strict=True))
     result = []
     for cell in range(cells):
         payoffs = []
