@@ -34,6 +34,9 @@ class Move(NamedTuple):
     nodes: Sequence[int]
 
 
+#: Most players who move at once in an unlabelled stage; no table has more axes.
+MAX_LEVEL = 63
+
 #: How a decision says which information set it is in: by name, or by the levels above it at which its stage starts.
 Key = tuple[str | None, int]
 
@@ -106,7 +109,7 @@ def _is_stage(
     """Whether the decisions are a move of one simultaneous stage; if so, `stage` and `starts` say so afterwards."""
     above = parent[move.nodes[0]]
     level = stage[above] + 1 if above >= 0 and at[above] >= 0 else 0
-    if level == 0:
+    if not 0 < level < MAX_LEVEL:
         return False
     start = -1
     for node in move.nodes:

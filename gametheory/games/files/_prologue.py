@@ -31,7 +31,7 @@ def prologue(scanner: Scanner, kind: str, version: int) -> tuple[str, tuple[str,
     scanner.mark("{", "before the names of the players")
     players = []
     while not scanner.sees("}"):
-        players.append(scanner.text("the name of a player or '}'"))
+        players.append(scanner.label("the name of a player or '}'"))
     scanner.take()
     return title, distinct(players)
 

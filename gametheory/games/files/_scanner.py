@@ -18,11 +18,22 @@ from typing import NamedTuple, NoReturn
 
 from gametheory.errors import GameFileError
 
-__all__ = ["MAX_DIGITS", "MAX_EXPONENT", "Scanner", "Token", "number_text", "quoted"]
+__all__ = [
+    "MAX_DIGITS",
+    "MAX_EXPONENT",
+    "MAX_LABEL",
+    "Scanner",
+    "Token",
+    "number_text",
+    "quoted",
+    "quoted_label",
+]
 
 #: Longest number that is read or written, in characters, and largest exponent; Python itself stops at 4300 digits.
 MAX_DIGITS = 1000
 MAX_EXPONENT = 1000
+#: Longest label, in characters; histories are made of labels, so that long ones would fill the memory.
+MAX_LABEL = 1000
 
 _TOKEN = re.compile(
     r'"(?P<text>[^"\\]*(?:\\.[^"\\]*)*)"|(?P<mark>[{},])|(?P<word>[^\s{},"]+)|(?P<open>")', re.DOTALL
@@ -132,6 +143,14 @@ class Scanner:
             self.unexpected(f"{expected}, in double quotes")
         return _ESCAPE.sub(r"\1", self.take().value)
 
+    def label(self, expected: str) -> str:
+        """Take a text in quotes that is to be the name of something."""
+        start = self.at
+        text = self.text(expected)
+        if len(text) > MAX_LABEL:
+            self.fail(f"a name of {len(text):,} characters; the limit is {MAX_LABEL:,}.", start)
+        return text
+
     def integer(self, expected: str) -> int:
         """Take a whole number."""
         token = self.peek()
@@ -238,6 +257,16 @@ def _short(text: str) -> str:
 def quoted(text: str) -> str:
     """A text in quotes."""
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def quoted_label(label: str) -> str:
+    """A label in quotes, if it would be read back."""
+    if len(label) > MAX_LABEL:
+        raise GameFileError(
+            f"the name {_short(label)!r} has {len(label):,} characters and would not be read back; the limit is "
+            f"{MAX_LABEL:,}."
+        )
+    return quoted(label)
 
 
 def number_text(value: Fraction | float, where: str) -> str:

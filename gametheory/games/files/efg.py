@@ -37,13 +37,17 @@ from pathlib import Path
 from typing import Any
 
 from gametheory.errors import GameError, GameFileError, TooLarge, Unsupported
+from gametheory.games import _checks
 from gametheory.games.extensive import CHANCE, MAX_NODES, TERMINAL, ExtensiveGame
 from gametheory.games.files._naming import Move, distinct, file_labels, infoset_keys
 from gametheory.games.files._prologue import Numbers, check_numbers, no_parameters, prologue
-from gametheory.games.files._scanner import MAX_DIGITS, Scanner, number_text, quoted
+from gametheory.games.files._scanner import MAX_DIGITS, Scanner, number_text, quoted, quoted_label
 from gametheory.games.nodes import Chance, Decision, Node, Outcome
 
 __all__ = ["dumps", "loads"]
+
+#: Most payoffs, players times terminal nodes: a short file can ask for many by naming one outcome again and again.
+MAX_PAYOFFS = 10_000_000
 
 
 @dataclass(slots=True)
@@ -124,6 +128,8 @@ def loads(
     if scanner.sees_text():
         scanner.text("a comment")
     tree = _read(scanner, players)
+    ends = tree.choice.count(None)
+    _checks.size(len(players) * ends, MAX_PAYOFFS, "the tree of the file", "Use fewer players or outcomes.")
     root = _build(scanner, tree, players, numbers)
     try:
         return ExtensiveGame(root, players, title, allow_imperfect_recall)
@@ -201,7 +207,7 @@ def _describe(scanner: Scanner, tree: _Tree, key: tuple[int, int], what: str, st
     """Read what the file says here of an information set or event, if anything."""
     known = tree.choices.get(key)
     start_text = scanner.at
-    label = scanner.text("its name") if scanner.sees_text() else None
+    label = scanner.label("its name") if scanner.sees_text() else None
     if not scanner.sees("{"):
         if label is not None:
             scanner.unexpected(f"'{{' before the actions of {what}")
@@ -212,7 +218,7 @@ def _describe(scanner: Scanner, tree: _Tree, key: tuple[int, int], what: str, st
     actions: list[str] = []
     probabilities: list[Fraction] = []
     while not scanner.sees("}"):
-        actions.append(scanner.text(f"an action of {what} or '}}'"))
+        actions.append(scanner.label(f"an action of {what} or '}}'"))
         if key[0] == 0:
             at = scanner.at
             probabilities.append(scanner.number(f"the probability of {actions[-1]!r}"))
@@ -244,7 +250,7 @@ def _outcome(scanner: Scanner, tree: _Tree, players: tuple[str, ...]) -> int:
     """Read the outcome of a node: its number, and what the file says of it, if anything."""
     start = scanner.at
     number = scanner.integer("the number of an outcome (0 for none)")
-    label = scanner.text("its name") if scanner.sees_text() else None
+    label = scanner.label("its name") if scanner.sees_text() else None
     if not scanner.sees("{"):
         if label is not None:
             scanner.unexpected(f"'{{' before the payoffs of outcome {number}")
@@ -388,7 +394,7 @@ def dumps(game: ExtensiveGame, *, comment: str = "") -> str:
 
 
 def _lines(game: ExtensiveGame, comment: str) -> Iterator[str]:
-    players = " ".join(map(quoted, game.players))
+    players = " ".join(map(quoted_label, game.players))
     yield f"EFG 2 R {quoted(game.title)} {{ {players} }}"
     yield quoted(comment)
     yield ""
@@ -406,20 +412,20 @@ def _lines(game: ExtensiveGame, comment: str) -> Iterator[str]:
             key = (label, payoffs) if label else ("", f"{unlabelled} {payoffs}")
             unlabelled += not label
             number = outcomes.setdefault(key, len(outcomes) + 1)
-            yield f't "" {number} {quoted(label)} {{ {payoffs} }}'
+            yield f't "" {number} {quoted_label(label)} {{ {payoffs} }}'
             column += 1
         elif game.kind[node] == CHANCE:
             events += 1
             shares = _shares(game, node)
             branches = " ".join(
-                f"{quoted(game.edge_labels[k])} {share}" for k, share in zip(below, shares, strict=True)
+                f"{quoted_label(game.edge_labels[k])} {share}" for k, share in zip(below, shares, strict=True)
             )
             yield f'c "" {events} "" {{ {branches} }} 0'
         else:
             h = int(game.infoset[node])
-            actions = " ".join(map(quoted, game.infosets[h].actions))
+            actions = " ".join(map(quoted_label, game.infosets[h].actions))
             player = game.infosets[h].player + 1
-            yield f'p "" {player} {numbers[h]} {quoted(labels[h])} {{ {actions} }} 0'
+            yield f'p "" {player} {numbers[h]} {quoted_label(labels[h])} {{ {actions} }} 0'
 
 
 def _infosets(game: ExtensiveGame) -> tuple[list[str], list[int]]:

@@ -41,7 +41,7 @@ from gametheory.errors import GameError, GameFileError, Unsupported
 from gametheory.games import _checks
 from gametheory.games.files._naming import distinct
 from gametheory.games.files._prologue import Numbers, check_numbers, no_parameters, prologue
-from gametheory.games.files._scanner import Scanner, number_text, quoted
+from gametheory.games.files._scanner import Scanner, number_text, quoted, quoted_label
 from gametheory.games.normal_form import MAX_CELLS, NormalFormGame
 
 __all__ = ["dumps", "loads"]
@@ -135,7 +135,7 @@ def _strategies(scanner: Scanner, players: tuple[str, ...]) -> tuple[list[int], 
             scanner.take()
             own = []
             while not scanner.sees("}"):
-                own.append(scanner.text(f"a strategy of {name!r} or '}}'"))
+                own.append(scanner.label(f"a strategy of {name!r} or '}}'"))
             if not own:
                 scanner.fail(f"the player {name!r} has no strategies; every player needs at least one.")
             scanner.take()
@@ -269,10 +269,10 @@ def dumps(
 
 
 def _lines(game: NormalFormGame, comment: str, version: str) -> Iterator[str]:
-    players = " ".join(map(quoted, game.players))
+    players = " ".join(map(quoted_label, game.players))
     yield f"NFG 1 R {quoted(game.title)} {{ {players} }}"
     yield ""
-    lists = ["{ " + " ".join(map(quoted, own)) + " }" for own in game.strategies]
+    lists = ["{ " + " ".join(map(quoted_label, own)) + " }" for own in game.strategies]
     yield "{ " + "\n".join(lists)
     yield "}"
     yield quoted(comment)

@@ -118,3 +118,22 @@ def test_long_things_end_soon():
         + "".join(f'p "" 1 {k} "" {{ "x" }} {k} "" {{ 1/{10**9 + k} }} ' for k in range(1, 600))
         + 't "" 0'
     )
+
+
+def test_short_files_do_not_ask_for_much():
+    head = 'EFG 2 R "t" { ' + '"A" ' * 5_000
+    with pytest.raises(gt.TooLarge, match=r"25,000,000 payoffs"):
+        efg.loads(head + '} "" p "" 1 1 "" { ' + '"x" ' * 5_000 + "} 0 " + 't "" 0 ' * 5_000)
+    # Two chains in which everybody moves at once, were it not that so many cannot.
+    both = "".join(f'p "" {k} 1 "" {{ "x" }} 0 ' for k in range(2, 3_000))
+    game = efg.loads(head + '} "" p "" 1 1 "" { "l" "r" } 0 ' + (both + 't "" 0 ') * 2)
+    assert max(game._stage) == 62
+    for text in (
+        'NFG 1 R "t" { "%s" }',
+        'NFG 1 R "t" { "A" } { { "%s" } } 1',
+        'EFG 2 R "t" { "A" } "" p "" 1 1 "%s" ',
+    ):
+        with pytest.raises(gt.GameFileError, match="a name of 1,001 characters; the limit is 1,000"):
+            (nfg if text[0] == "N" else efg).loads(text % ("x" * 1_001))
+    with pytest.raises(gt.GameFileError, match="has 1,001 characters and would not be read back"):
+        nfg.dumps(gt.NormalFormGame([[1]], ["x" * 1_001]))
