@@ -36,7 +36,7 @@ import numpy.typing as npt
 
 from gametheory.errors import GameError, TooLarge
 from gametheory.solvers import two_player_stacks
-from gametheory.solvers.two_player_stacks import slack
+from gametheory.solvers.two_player_stacks import refuse_infinite, slack
 
 __all__ = ["TOLERANCE", "StackedEquilibria", "chunks", "nash_equilibria", "pure_nash"]
 
@@ -116,22 +116,11 @@ def _check(payoffs: Any) -> Floats:
         )
     if 0 in stack.shape[2:]:
         raise GameError(f"every player needs at least one strategy, got shape {stack.shape}")
-    _refuse_infinite(stack)
+    if (
+        len(stack.shape) != 4 or 1 in stack.shape[2:]
+    ):  # games of two movers are looked at while they are solved
+        refuse_infinite(stack)
     return stack
-
-
-def _refuse_infinite(stack: Floats) -> None:
-    # The sum is finite unless an entry is not, or it overflows: cheaper than a flag for each of the entries.
-    step = max(1, 2**16 // max(1, prod(stack.shape[1:])))
-    with np.errstate(over="ignore", invalid="ignore"):
-        for first in range(0, len(stack), step):
-            part = stack[first : first + step]
-            if np.isfinite(part.sum()) or np.isfinite(part).all():
-                continue
-            where = tuple(int(k) for k in np.argwhere(~np.isfinite(part))[0])
-            raise GameError(
-                f"payoffs must be finite; game {first + where[0]}, player {where[1]}, strategies {where[2:]} is {part[where]}"
-            )
 
 
 def _pure(stack: Floats, tolerance: float, noise: float) -> tuple[Booleans, Booleans, Booleans]:
@@ -173,7 +162,9 @@ def pure_nash(payoffs: Any, *, tolerance: float = TOLERANCE) -> Booleans:
     >>> np.argwhere(pure_nash(coordination)[0]).tolist()
     [[0, 0], [1, 1]]
     """
-    return _pure(_check(payoffs), tolerance, _NOISE)[0]
+    stack = _check(payoffs)
+    refuse_infinite(stack)
+    return _pure(stack, tolerance, _NOISE)[0]
 
 
 def _one_player(stack: Floats, settle: bool, tolerance: float) -> StackedEquilibria:
@@ -267,7 +258,7 @@ def _replace(
 ) -> StackedEquilibria:
     """Put other rows in the place of those of some games: game, strategies, index, payoffs and regret."""
     keep = ~games[solved.game]
-    old = [solved.game, *solved.strategies, solved.index, solved.payoffs, solved.regret]
+    old: list[Any] = [solved.game, *solved.strategies, solved.index, solved.payoffs, solved.regret]
     rows = two_player_stacks.merge([column[keep] for column in old], new)
     game, strategies = rows[0], rows[1:-3]
     index, payoffs, regret = rows[-3:]

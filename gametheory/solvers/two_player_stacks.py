@@ -17,12 +17,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from numba import config
 
+from gametheory.errors import GameError
 from gametheory.solvers._kernels import minors, signs, two_by_two, two_player
 
 __all__ = ["MAX_MINORS", "Columns", "is_small", "solve"]
@@ -68,10 +70,14 @@ def solve(stack: npt.NDArray[np.float64], *, tolerance: float, noise: float) -> 
     Parameters
     ----------
     stack : float array (B, 2, m, n)
-        Finite payoffs.
     tolerance, noise : float
         Differences below `tolerance` times the range of the player's payoffs plus `noise` times their size are too close to
         call. If both are zero, the payoffs are taken at their word, and what is called is certain.
+
+    Raises
+    ------
+    GameError
+        If a payoff is not finite.
     """
     games, _, m, n = stack.shape
     flat, stride, step = _flat(stack)
@@ -83,6 +89,7 @@ def solve(stack: npt.NDArray[np.float64], *, tolerance: float, noise: float) -> 
         rows = _no_rows(m, n)
     tied = np.zeros(games, np.bool_)
     left = np.flatnonzero(doubtful)
+    refuse_infinite(stack, left)  # no kernel ever settles a game with an entry that is not finite
     if not len(left):
         return _columns(rows, doubtful, tied)
     if tolerance > 0.0 or noise > 0.0:
@@ -99,6 +106,22 @@ def solve(stack: npt.NDArray[np.float64], *, tolerance: float, noise: float) -> 
 def _columns(rows: tuple[Array, ...], doubtful: Array, tied: Array) -> Columns:
     game, x, y, payoffs, regret, index = rows
     return Columns(game, x, y, payoffs, regret, index, doubtful, tied)
+
+
+def refuse_infinite(stack: Array, games: Array | None = None) -> None:
+    """Raise GameError if a payoff of the games (of all, if none are named) is not finite."""
+    step = max(1, 2**16 // max(1, prod(stack.shape[1:])))
+    for first in range(0, len(stack) if games is None else len(games), step):
+        part = stack[first : first + step] if games is None else stack[games[first : first + step]]
+        with np.errstate(over="ignore", invalid="ignore"):
+            # The sum is finite unless an entry is not, or it overflows: cheaper than a flag for each of the entries.
+            if np.isfinite(part.sum()) or np.isfinite(part).all():
+                continue
+        where = tuple(int(k) for k in np.argwhere(~np.isfinite(part))[0])
+        game = first + where[0] if games is None else int(games[first + where[0]])
+        raise GameError(
+            f"payoffs must be finite; game {game}, player {where[1]}, strategies {where[2:]} is {part[where]}"
+        )
 
 
 def merge(rows: Sequence[Array], more: Sequence[Array]) -> tuple[Array, ...]:
@@ -122,14 +145,30 @@ def _flat(stack: Array) -> tuple[Array, int, int]:
 
 
 def _no_rows(m: int, n: int, room: int = 0) -> tuple[Array, ...]:
-    return (
-        np.empty(room, np.int64),
-        np.empty((room, m)),
-        np.empty((room, n)),
-        np.empty((room, 2)),
-        np.empty(room),
-        np.empty(room, np.int8),
-    )
+    """Return empty columns with room for `room` rows: game, x, y, payoffs, regret, index.
+
+    They lie in one piece of memory: the system hands out, and takes back, one large piece much faster than six smaller ones.
+    """
+    memory = np.empty(room * _bytes_of_row(m, n), np.uint8)
+    columns: list[Array] = []
+    at = 0
+    for width, kind in (
+        (1, np.int64),
+        (m, np.float64),
+        (n, np.float64),
+        (2, np.float64),
+        (1, np.float64),
+        (1, np.int8),
+    ):
+        size = room * width * np.dtype(kind).itemsize
+        column = memory[at : at + size].view(kind)
+        columns.append(column.reshape(room, width) if len(columns) in (1, 2, 3) else column)
+        at += size
+    return tuple(columns)
+
+
+def _bytes_of_row(m: int, n: int) -> int:
+    return 8 * (m + n + 4) + 1
 
 
 class _Worker:
@@ -192,8 +231,8 @@ def _first_pass(
         def make() -> Callable[..., Any]:
             scratch = (
                 np.empty((2 * m * n, minors.WIDTH)),
-                np.empty((len(plan.size), minors.WIDTH)),
-                np.empty(len(plan.size), np.uint64),
+                np.empty((len(plan.size) + 1, minors.WIDTH)),
+                np.empty(len(plan.size) + 1, np.uint64),
                 np.empty((minors.WIDTH * len(plan.support_size), 2), np.int64),
             )
             return lambda first, stop, rows, flags: _minors(
@@ -214,8 +253,7 @@ def _first_pass(
                 flags,
             )
 
-    bytes_of_row = 8 * (m + n + 4) + 1
-    piece = max(1, _PIECE // (bytes_of_row * 2 * 64)) * 64
+    piece = max(1, _PIECE // (_bytes_of_row(m, n) * 2 * 64)) * 64
     work = games * (m * n + minors.minors_of(m, n) * (shape != (2, 2)))
     threads = max(1, min(_THREADS, -(-games // 64))) if work > _SERIAL else 1
     piece = max(64, min(piece, -(-games // (64 * threads)) * 64))
@@ -289,7 +327,7 @@ def _second_pass(
     plan = minors.plan(m, n)
 
     def part(games: Array) -> tuple[tuple[Array, ...], Array, Array]:
-        t, pairs = len(plan.size), len(plan.support_size)
+        t, pairs = len(plan.size) + 1, len(plan.support_size)
         scratch = (
             np.empty(2 * m * n),
             np.empty(t),

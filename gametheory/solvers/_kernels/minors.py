@@ -71,7 +71,7 @@ class Plan(NamedTuple):
     Attributes
     ----------
     cells : int array (T, 2)
-        For each difference, the cell that is subtracted and the other; -1 for larger minors. The cell of player `p`, row `i`
+        For each difference, the cell that is subtracted and the other; 0 and 0 for larger minors. The cell of player `p`, row `i`
         and column `j` is ``(p * m + i) * n + j``; for player 0 columns play the part of rows.
     size : int array (T,)
         For each minor, ``player * (top + 1) + k``.
@@ -80,8 +80,8 @@ class Plan(NamedTuple):
         and signs alternate.
     tests : int array (S, n + m)
         For each pair of supports the minors that decide, ``2 * minor + (1 if its sign is flipped)``: of the first player's mixture
-        the `k` weights and `n - k` losses, then `k` weights and `m - k` losses of the second's. -2 stands for the minor of
-        no rows, which is 1.
+        the `k` weights and `n - k` losses, then `k` weights and `m - k` losses of the second's. Minor `T` is that of no rows,
+        which is 1.
     members : int array (S, 2, top)
         The supports, as strategies.
     support_size : int array (S,)
@@ -145,7 +145,7 @@ def plan(m: int, n: int) -> Plan:
                 smaller = row_rank[row_masks ^ (1 << last)]
                 block[:, :, p - 1, 1] = base[-1][k - 1] + smaller[:, None] * below + rank[masks ^ (1 << out)]
             terms.append(block.reshape(-1, 2))
-    differences = np.full((at, 2), -1)
+    differences = np.zeros((at, 2), np.int64)
     for start, pairs in cells:
         differences[start : start + len(pairs)] = pairs
     starts = np.concatenate([[0], np.cumsum(np.concatenate(lengths))]) if lengths else np.zeros(1, np.int64)
@@ -156,33 +156,40 @@ def plan(m: int, n: int) -> Plan:
         r, c = (
             grid.ravel() for grid in np.meshgrid(np.arange(len(rows)), np.arange(len(columns)), indexing="ij")
         )
-        x = _tests(rows[r], row_masks[r], columns[c], masks[c], m, n, base[0])
-        y = _tests(columns[c], masks[c], rows[r], row_masks[r], n, m, base[1])
+        x = _tests(rows[r], row_masks[r], columns[c], masks[c], m, n, base[0], at)
+        y = _tests(columns[c], masks[c], rows[r], row_masks[r], n, m, base[1], at)
         tests.append(np.concatenate([x, y], axis=1))
         both = np.zeros((len(r), 2, top), np.int64)
         both[:, 0, :k], both[:, 1, :k] = rows[r], columns[c]
         members.append(both)
         count.append(np.full(len(r), k))
-    narrow = np.int32
+    narrow = np.uint32  # Numba need not ask whether an index counts from the end
     return Plan(
         differences.astype(narrow),
-        (np.concatenate(sizes) if sizes else np.zeros(0)).astype(narrow),
+        np.concatenate([*sizes, []]).astype(narrow),
         starts.astype(narrow),
-        (np.concatenate(terms) if terms else np.zeros((0, 2))).astype(narrow),
+        np.concatenate([*terms, np.zeros((0, 2))]).astype(narrow),
         np.concatenate(tests).astype(narrow),
         np.concatenate(members).astype(narrow),
-        np.concatenate(count).astype(narrow),
+        np.concatenate(count).astype(np.int64),
     )
 
 
 def _tests(
-    rows: Array, row_masks: Array, columns: Array, masks: Array, m: int, n: int, base: dict[int, int]
+    rows: Array,
+    row_masks: Array,
+    columns: Array,
+    masks: Array,
+    m: int,
+    n: int,
+    base: dict[int, int],
+    one: int,
 ) -> Array:
     """Return the tests of one player's mixtures of `rows` that make `columns` equally good."""
     k = rows.shape[1]
     tests = np.empty((len(rows), n), np.int64)
     if k == 1:
-        tests[:, 0] = -2
+        tests[:, 0] = 2 * one
     else:
         row_rank, rank = _subsets(m, k - 1)[2], _subsets(n, k)[2]
         for q in range(k):
@@ -250,32 +257,38 @@ def _load(flat: Array, stride: int, step: int, first: int, lanes: int, block: Ar
 
 @njit(cache=True, nogil=True)
 def _limits(
-    block: Array, slack: Array, tolerance: float, noise: float, spread: Array, limits: Array
+    block: Array,
+    slack: Array,
+    tolerance: float,
+    noise: float,
+    low: Array,
+    high: Array,
+    unit: Array,
+    limits: Array,
 ) -> np.uint64:
-    """Write the ranges of payoffs, and what is doubtful in a minor of each size; both are modified in place.
+    """Write the least and greatest payoffs, and what is doubtful in a minor of each size; all are modified in place.
 
     Returns the games whose payoffs have a range too small or too large for their powers.
     """
     top, cells = slack.shape[0] - 1, block.shape[0] // 2
     strange = np.uint64(0)
-    low, high = np.empty(WIDTH), np.empty(WIDTH)
     for player in range(2):
         for g in range(WIDTH):
-            low[g] = high[g] = block[player * cells, g]
+            low[player, g] = high[player, g] = block[player * cells, g]
         for e in range(player * cells + 1, (player + 1) * cells):
             for g in range(WIDTH):
                 v = block[e, g]
-                low[g] = v if v < low[g] else low[g]
-                high[g] = v if v > high[g] else high[g]
+                low[player, g] = v if v < low[player, g] else low[player, g]
+                high[player, g] = v if v > high[player, g] else high[player, g]
         for g in range(WIDTH):
-            r = high[g] - low[g]
-            spread[player, g] = r
-            unit = tolerance * r + noise * max(abs(low[g]), abs(high[g]))
-            for k in range(1, top + 1):
-                limits[player * (top + 1) + k, g] = slack[k] * unit
-                unit *= r
-            if not (_SMALL < r < _LARGE):
-                strange |= np.uint64(1) << np.uint64(g)
+            r = high[player, g] - low[player, g]
+            strange |= np.uint64(0) if _SMALL < r < _LARGE else np.uint64(1) << np.uint64(g)
+            unit[g] = tolerance * r + noise * max(abs(low[player, g]), abs(high[player, g]))
+        for k in range(1, top + 1):
+            row = player * (top + 1) + k
+            for g in range(WIDTH):
+                limits[row, g] = slack[k] * unit[g]
+                unit[g] *= high[player, g] - low[player, g]
     return strange
 
 
@@ -287,25 +300,25 @@ def _minors(
     starts: Array,
     terms: Array,
     limits: Array,
+    out: Array,
     minors: Array,
     negative: Array,
 ) -> np.uint64:
-    """Compute all minors and their signs; `minors` and `negative` are modified in place. Returns the doubtful games."""
+    """Compute all minors and their signs; `out` to `negative` are modified in place. Returns the doubtful games."""
     doubt = np.uint64(0)
-    out = np.empty(WIDTH)
     for t in range(len(size)):
-        if cells[t, 0] >= 0:
-            low, high = cells[t, 0], cells[t, 1]
+        low, high = cells[t, 0], cells[t, 1]
+        if low != high:
             for g in range(WIDTH):
                 out[g] = block[high, g] - block[low, g]
         else:
-            at = starts[t + 1] - 1
-            a, p, b, q = terms[at, 0], terms[at, 1], terms[at - 1, 0], terms[at - 1, 1]
+            at = starts[t + 1]
+            a, p, b, q = terms[at - 1, 0], terms[at - 1, 1], terms[at - 2, 0], terms[at - 2, 1]
             for g in range(WIDTH):
                 out[g] = minors[a, g] * minors[p, g] - minors[b, g] * minors[q, g]
             sign = 1.0
-            for term in range(at - 2, starts[t] - 1, -1):
-                a, p = terms[term, 0], terms[term, 1]
+            for back in range(3, at - starts[t] + 1):
+                a, p = terms[at - back, 0], terms[at - back, 1]
                 for g in range(WIDTH):
                     out[g] += sign * minors[a, g] * minors[p, g]
                 sign = -sign
@@ -325,57 +338,51 @@ def _minors(
 def _search(
     tests: Array,
     n: int,
-    count: Array,
+    support_size: Array,
     negative: Array,
     alive: np.uint64,
     hits: Array,
     ends: Array,
     total: Array,
 ) -> int:
-    """Find the supports of all equilibria of a block. `hits` (game, 2 * pair + sign), `ends` (equilibria of each game, from
-    place 1) and `total` (sum of indices) are modified in place; returns the number of hits.
+    """Find the supports of all equilibria of a block, by size.
+
+    `hits` (game and ``2 * pair + (1 if the index is positive)``), `ends` (equilibria of each game, from place 1) and `total`
+    (sum of indices) are modified in place; returns the number of hits.
     """
     found = 0
     ends[:] = 0
     total[:] = 0
-    both = tests.shape[1]
-    for s in range(len(tests)):
+    for s in range(tests.shape[0]):
         plus = minus = alive
         for e in range(n):
             code = tests[s, e]
-            if code >= 0:
-                word = negative[code >> 1] ^ (np.uint64(0) - np.uint64(code & 1))
-                plus &= ~word
-                minus &= word
-            else:
-                minus = np.uint64(0)
+            word = negative[code >> 1] ^ (np.uint64(0) - np.uint64(code & 1))
+            plus &= ~word
+            minus &= word
             if not plus | minus:
                 break
-        alive_here = plus | minus
-        if not alive_here:
+        if not plus | minus:
             continue
-        other_plus = other_minus = alive_here
-        for e in range(n, both):
+        other_plus = other_minus = plus | minus
+        for e in range(n, tests.shape[1]):
             code = tests[s, e]
-            if code >= 0:
-                word = negative[code >> 1] ^ (np.uint64(0) - np.uint64(code & 1))
-                other_plus &= ~word
-                other_minus &= word
-            else:
-                other_minus = np.uint64(0)
+            word = negative[code >> 1] ^ (np.uint64(0) - np.uint64(code & 1))
+            other_plus &= ~word
+            other_minus &= word
             if not other_plus | other_minus:
                 break
         hit = other_plus | other_minus
         positive = (plus & other_plus) | (minus & other_minus)
-        if not count[s] & 1:
+        if not support_size[s] & 1:
             positive = ~positive
         while hit:
-            g = np.int64(_lowest(hit))
-            sign = np.int64((positive >> np.uint64(g)) & np.uint64(1))
+            g = _lowest(hit)
+            sign = np.int64((positive >> g) & np.uint64(1))
             hit &= hit - np.uint64(1)
             hits[found, 0], hits[found, 1] = g, 2 * s + sign
             total[g] += 2 * sign - 1
-            ends[g + 1] += 1
+            ends[g + np.uint64(1)] += 1
             found += 1
     return found
 
@@ -389,18 +396,16 @@ def _mix(
     members: Array,
     side: int,
     k: int,
-    g: int,
+    g: np.uint64,
     out: Array,
-    row: int,
+    row: np.uint64,
 ) -> float:
-    """Write a mixture to a row of `out`, modified in place, and return the sum of its weights."""
+    """Write a mixture to a row of zeros of `out`, modified in place, and return the sum of its weights."""
     total = 0.0
     for q in range(k):
-        weight = abs(minors[tests[s, first + q] >> 1, g])
-        out[row, members[s, side, q]] = weight
-        total += weight
+        total += abs(minors[tests[s, first + q] >> 1, g])
     for q in range(k):
-        out[row, members[s, side, q]] /= total
+        out[row, members[s, side, q]] = abs(minors[tests[s, first + q] >> 1, g]) / total
     return total
 
 
@@ -423,7 +428,7 @@ def solve(
     terms: Array,
     tests: Array,
     members: Array,
-    count: Array,
+    support_size: Array,
     block: Array,
     minors: Array,
     negative: Array,
@@ -438,58 +443,81 @@ def solve(
 ) -> tuple[int, int, bool]:
     """Solve games `first` to `stop` as far as the rows have room.
 
-    Cell `e` (see :class:`Plan`) of game `g` is ``flat[g * stride + e * step]``. `errors` are the rounding errors of minors by size for a
-    range of 1. A minor of size `k` is doubtful below ``slack[k]`` times ``tolerance * R + noise * S`` times ``R**(k - 1)``, where `R` is
-    the range and `S` the size of the player's payoffs. `block` to `hits` are scratch and `game` to `doubtful` results, all modified
-    in place. Returns the first game not looked at, the number of rows, and whether rows of doubtful games are among them.
+    Cell `e` (see :class:`Plan`) of game `g` is ``flat[g * stride + e * step]``. `errors` are the rounding errors of minors by size
+    for a range of 1. A minor of size `k` is doubtful below ``slack[k]`` times ``tolerance * R + noise * S`` times ``R**(k - 1)``,
+    where `R` is the range and `S` the size of the player's payoffs. `block` to `hits` are scratch and `game` to `doubtful`
+    results, all modified in place. Returns the first game not looked at, the number of rows, and whether rows of doubtful
+    games are among them.
     """
     top = len(slack) - 1
-    limits, spread = np.empty((2 * top + 2, WIDTH)), np.empty((2, WIDTH))
+    limits, low, high = np.empty((2 * top + 2, WIDTH)), np.empty((2, WIDTH)), np.empty((2, WIDTH))
+    unit, out = np.empty(WIDTH), np.empty(WIDTH)
     ends, total = np.empty(WIDTH + 1, np.int64), np.empty(WIDTH, np.int64)
     rows, spoiled = 0, False
+    last = len(size)
+    negative[last] = np.uint64(0)
+    for lane in range(WIDTH):
+        minors[last, lane] = 1.0
     while first < stop:
         lanes = min(WIDTH, stop - first)
         _load(flat, stride, step, first, lanes, block)
-        doubt = _limits(block, slack, tolerance, noise, spread, limits)
-        doubt |= _minors(block, cells, size, starts, terms, limits, minors, negative)
+        doubt = _limits(block, slack, tolerance, noise, low, high, unit, limits)
+        doubt |= _minors(block, cells, size, starts, terms, limits, out, minors, negative)
         alive = ~doubt
         if lanes < WIDTH:
             alive &= (np.uint64(1) << np.uint64(lanes)) - np.uint64(1)
-        found = _search(tests, n, count, negative, alive, hits, ends, total)
+        found = _search(tests, n, support_size, negative, alive, hits, ends, total)
         if rows + found > len(game):
             break
-        for g in range(WIDTH):
-            ends[g + 1] += ends[g]
-            if g < lanes and total[g] != 1:
-                doubtful[first + g] = True
-                spoiled = spoiled or ends[g + 1] > ends[g]
+        for lane in range(WIDTH):
+            ends[lane + 1] += ends[lane]
+            if lane < lanes and total[lane] != 1:
+                doubtful[first + lane] = True
+                spoiled = spoiled or ends[lane + 1] > ends[lane]
+        x[rows : rows + found] = 0.0
+        y[rows : rows + found] = 0.0
         for h in range(found):
-            g, s = hits[h, 0], hits[h, 1] >> 1
-            row = rows + ends[g]
+            g: Any = np.uint64(hits[h, 0])
+            s: Any = np.uint64(hits[h, 1]) >> np.uint64(1)
+            row: Any = np.uint64(rows + ends[g])
             ends[g] += 1
-            k = count[s]
-            game[row] = first + g
+            k = support_size[s]
+            game[row] = np.uint64(first) + g
             index[row] = 2 * (hits[h, 1] & 1) - 1
-            for i in range(m):
-                x[row, i] = 0.0
-            for j in range(n):
-                y[row, j] = 0.0
             if k == 1:
                 i, j = members[s, 0, 0], members[s, 1, 0]
                 x[row, i] = y[row, j] = 1.0
                 payoffs[row, 0], payoffs[row, 1] = block[i * n + j, g], block[(m + i) * n + j, g]
                 regret[row] = 0.0
                 continue
-            sum_x, sum_y = (
-                _mix(minors, tests, s, 0, members, 0, k, g, x, row),
-                _mix(minors, tests, s, n, members, 1, k, g, y, row),
-            )
+            if k == 2:
+                # The weights are differences, accurate to the last place. Written out, for speed.
+                a, b = abs(minors[tests[s, 0] >> 1, g]), abs(minors[tests[s, 1] >> 1, g])
+                c, d = abs(minors[tests[s, n] >> 1, g]), abs(minors[tests[s, n + 1] >> 1, g])
+                a, b, c, d = a / (a + b), b / (a + b), c / (c + d), d / (c + d)
+                i, r = members[s, 0, 0], members[s, 0, 1]
+                j, q = members[s, 1, 0], members[s, 1, 1]
+                x[row, i], x[row, r], y[row, j], y[row, q] = a, b, c, d
+                best = rival = -np.inf
+                for e in range(m):
+                    best = max(best, c * block[e * n + j, g] + d * block[e * n + q, g])
+                for e in range(n):
+                    rival = max(rival, a * block[(m + i) * n + e, g] + b * block[(m + r) * n + e, g])
+                value = a * (c * block[i * n + j, g] + d * block[i * n + q, g])
+                value += b * (c * block[r * n + j, g] + d * block[r * n + q, g])
+                other = c * (a * block[(m + i) * n + j, g] + b * block[(m + r) * n + j, g])
+                other += d * (a * block[(m + i) * n + q, g] + b * block[(m + r) * n + q, g])
+                payoffs[row, 0], payoffs[row, 1] = value, other
+                regret[row] = max(best - value, rival - other, 0.0)
+                continue
+            sum_x = _mix(minors, tests, s, 0, members, 0, k, g, x, row)
+            sum_y = _mix(minors, tests, s, n, members, 1, k, g, y, row)
             bound_x = bound_y = k * errors[k - 1]
             for _ in range(k - 1):
-                bound_x *= spread[1, g]
-                bound_y *= spread[0, g]
+                bound_x *= high[1, g] - low[1, g]
+                bound_y *= high[0, g] - low[0, g]
             if bound_x > ACCURACY * sum_x or bound_y > ACCURACY * sum_y:
-                doubtful[first + g] = True
+                doubtful[game[row]] = True
                 spoiled = True
             value = other = 0.0
             best = rival = -np.inf

@@ -92,8 +92,8 @@ def _minors(
     """Compute the minors, the sums of their terms' absolute values, their signs and errors, all modified in place."""
     smallest = np.array([np.inf, np.inf])
     for t in range(len(size)):
-        player, k = size[t] // (top + 1), size[t] % (top + 1)
-        if k == 1:
+        player, k = np.int64(size[t]) // (top + 1), np.int64(size[t]) % (top + 1)
+        if cells[t, 0] != cells[t, 1]:
             d = values[cells[t, 1]] - values[cells[t, 0]]
             minors[t], absolute[t] = d, abs(d)
             sign[t] = 1 if d > 0.0 else (-1 if d < 0.0 else 0)
@@ -103,7 +103,7 @@ def _minors(
             continue
         value = total = 0.0
         positive = True
-        for at in range(starts[t + 1] - 1, starts[t] - 1, -1):
+        for at in range(np.int64(starts[t + 1]) - 1, np.int64(starts[t]) - 1, -1):
             a, p = terms[at, 0], terms[at, 1]
             term = minors[a] * minors[p]
             value += term if positive else -term
@@ -111,7 +111,7 @@ def _minors(
             positive = not positive
         minors[t], absolute[t] = value, total
         bound = (k * k + 4 * k) * _UNIT * total + _FLOOR
-        certain = value != 0.0 and abs(value) > bound
+        certain = bool(value != 0.0 and abs(value) > bound)
         error[t] = bound
         if math.ldexp(total, -k * units[player]) <= _EXACT and units[player] > -100:
             certain = True
@@ -142,21 +142,17 @@ def _vertices(
     for s in range(len(tests)):
         k = count[s]
         common, unknown, feasible = 0, False, True
-        if k == 1:
-            common = 1
-        else:
-            for e in range(first, first + k):
-                t = tests[s, e] >> 1
-                z = sign[t]
-                if z == _UNKNOWN:
-                    unknown = True
-                    continue
-                if tests[s, e] & 1:
-                    z = -z
-                if z == 0 or z == -common:
-                    feasible = False
-                    break
-                common = z
+        for e in range(first, first + k):
+            z = sign[tests[s, e] >> 1]
+            if z == _UNKNOWN:
+                unknown = True
+                continue
+            if tests[s, e] & 1:
+                z = -z
+            if z == 0 or z == -common:
+                feasible = False
+                break
+            common = z
         if not feasible:
             continue
         replies = 0
@@ -166,8 +162,7 @@ def _vertices(
             while chosen < k and members[s, 1 - side, chosen] == j:
                 chosen += 1
                 j += 1
-            t = tests[s, e] >> 1
-            z = sign[t]
+            z = sign[tests[s, e] >> 1]
             if z == _UNKNOWN:
                 unknown = True
             else:
@@ -191,10 +186,8 @@ def _vertices(
         for q in range(k):
             support |= 1 << members[s, side, q]
             replies |= 1 << members[s, 1 - side, q]
-            if k > 1:
-                t = tests[s, first + q] >> 1
-                total += abs(minors[t])
-                wrong += error[t]
+            total += abs(minors[tests[s, first + q] >> 1])
+            wrong += error[tests[s, first + q] >> 1]
         if wrong > ACCURACY * total:
             return -1
         known = False
@@ -217,7 +210,7 @@ def _write(
         out[row, i] = 0.0
     total = 0.0
     for q in range(k):
-        weight = 1.0 if k == 1 else abs(minors[tests[s, first + q] >> 1])
+        weight = abs(minors[tests[s, first + q] >> 1])
         out[row, members[s, side, q]] = weight
         total += weight
     for q in range(k):
@@ -264,6 +257,8 @@ def solve(
     """
     top, half = min(m, n), m * n
     units = np.empty(2, np.int64)
+    one = len(size)  # the minor of no rows
+    minors[one], sign[one], error[one] = 1.0, 1, 0.0
     rows = 0
     for position in range(first, stop):
         g = games[position]

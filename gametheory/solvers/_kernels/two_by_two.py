@@ -72,7 +72,7 @@ def solve(
             slack_d = tolerance * spread + noise * largest
             spread, largest = _range(flat, q, step)
             slack_e = tolerance * spread + noise * largest
-        if not (min(abs(d0), abs(d1)) > slack_d and min(abs(e0), abs(e1)) > slack_e):
+        if not (abs(d0) > slack_d and abs(d1) > slack_d and abs(e0) > slack_e and abs(e1) > slack_e):
             doubtful[g] = True
             continue
         d_total, e_total = abs(d0) + abs(d1), abs(e0) + abs(e1)
