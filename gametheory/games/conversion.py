@@ -37,7 +37,15 @@ from gametheory.games.extensive import CHANCE, DECISION, ExtensiveGame
 from gametheory.games.normal_form import MAX_CELLS, NormalFormGame
 from gametheory.games.profiles import BehaviourProfile, MixedProfile
 
-__all__ = ["agent_form", "behaviour", "mixed", "pure_strategies", "strategic_form", "strategy_labels"]
+__all__ = [
+    "agent_form",
+    "behaviour",
+    "mixed",
+    "pure_strategies",
+    "strategic_form",
+    "strategic_means",
+    "strategy_labels",
+]
 
 #: NumPy's arrays have at most 64 axes, one of which is for the payoffs of the players.
 MAX_PLAYERS = 63
@@ -82,6 +90,48 @@ def strategic_form(game: ExtensiveGame, reduced: bool = True, max_cells: int | N
      stop · *  1, 0  1, 0
     """
     limit = MAX_CELLS if max_cells is None else max_cells
+    sizes, strategies, consistent = _strategies(game, reduced, limit)
+    payoffs = _expected(game, sizes, consistent, game.payoffs)
+    labels = [strategy_labels(game, name, rows) for name, rows in zip(game.players, strategies, strict=True)]
+    return NormalFormGame(payoffs, game.players, labels, game.title, max_cells=limit)
+
+
+def strategic_means(game: ExtensiveGame, weights: NDArray[Any], reduced: bool = True) -> NDArray[Any]:
+    """The mean of weights of the ends of a tree at each pure strategy profile, as payoffs are in the strategic form.
+
+    Parameters
+    ----------
+    game : ExtensiveGame
+    weights : array of shape (T,)
+        One for each terminal node.
+    reduced : bool, optional
+
+    Returns
+    -------
+    array of shape (n_1, ..., n_N)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from gametheory.games import Decision, ExtensiveGame, Outcome
+    >>> from gametheory.games.conversion import strategic_means
+    >>> tree = Decision("Ann", {"on": Decision("Bob", {"in": Outcome(Ann=1, Bob=1), "out": Outcome(Ann=0, Bob=0)}),
+    ...                         "off": Outcome(Ann=0, Bob=0)})
+    >>> strategic_means(ExtensiveGame(tree), np.array([5, 6, 7])).tolist()
+    [[5, 6], [7, 7]]
+    """
+    sizes, _, consistent = _strategies(game, reduced, MAX_CELLS)
+    ends = np.asarray(weights)
+    if ends.dtype.kind in "biu":  # fractions of NumPy's whole numbers would overflow
+        ends = ends.astype(np.int64).astype(object)
+    means: NDArray[Any] = _expected(game, sizes, consistent, ends[None, :])[0]
+    return means
+
+
+def _strategies(
+    game: ExtensiveGame, reduced: bool, limit: int
+) -> tuple[list[int], list[tuple[tuple[int, ...], ...]], Any]:
+    """How many pure strategies each player has, what they are, and which of them take an action."""
     if reduced and not game.perfect_recall:
         raise Unsupported(
             "the reduced strategic form needs perfect recall; pass reduced=False for the full one."
@@ -101,9 +151,7 @@ def strategic_form(game: ExtensiveGame, reduced: bool = True, max_cells: int | N
         i = owner[h]
         return i, tables[i][:, column[h]] == action
 
-    payoffs = _expected(game, sizes, consistent, range(game.n_players))
-    labels = [strategy_labels(game, name, rows) for name, rows in zip(game.players, strategies, strict=True)]
-    return NormalFormGame(payoffs, game.players, labels, game.title, max_cells=limit)
+    return sizes, strategies, consistent
 
 
 def agent_form(game: ExtensiveGame, max_cells: int | None = None) -> NormalFormGame:
@@ -138,7 +186,8 @@ def agent_form(game: ExtensiveGame, max_cells: int | None = None) -> NormalFormG
     def consistent(h: int, action: int) -> tuple[int, NDArray[np.bool_]]:
         return h, np.arange(sizes[h]) == action
 
-    payoffs = _expected(game, sizes, consistent, [infoset.player for infoset in game.infosets])
+    owners = [infoset.player for infoset in game.infosets]
+    payoffs = _expected(game, sizes, consistent, game.payoffs[owners])
     names: dict[str, None] = {}
     for infoset in game.infosets:
         names[_checks.unique(f"{game.players[infoset.player]}: {infoset.label}", names)] = None
@@ -146,10 +195,8 @@ def agent_form(game: ExtensiveGame, max_cells: int | None = None) -> NormalFormG
     return NormalFormGame(payoffs, list(names), actions, game.title, max_cells=limit)
 
 
-def _expected(
-    game: ExtensiveGame, sizes: Sequence[int], consistent: Any, rows: Sequence[int]
-) -> NDArray[Any]:
-    """Expected payoffs of the given players at all pure profiles.
+def _expected(game: ExtensiveGame, sizes: Sequence[int], consistent: Any, rows: NDArray[Any]) -> NDArray[Any]:
+    """The means of the given rows of payoffs of the terminal nodes at all pure profiles.
 
     Every terminal adds its payoff, weighted by chance, to the block of the profiles whose strategies all lead there.
     `consistent(h, action)` tells whose strategies an action concerns and which of them take it.
@@ -157,7 +204,7 @@ def _expected(
     if len(sizes) > MAX_PLAYERS:
         raise Unsupported(f"the form has {len(sizes)} players; a payoff array has room for {MAX_PLAYERS}.")
     real = game.domain == "real"
-    zero = 0.0 if real else game.payoffs.flat[0] * 0
+    zero = 0.0 if real else rows.flat[0] * 0
     result = np.full((len(rows), *sizes), zero, dtype=np.float64 if real else object)
     masks: dict[tuple[int, int], tuple[int, NDArray[np.bool_]]] = {}
     for column, weight, chosen in _plays(game):
@@ -168,8 +215,8 @@ def _expected(
             whose, mask = masks[h, action]
             allowed[whose] &= mask
         block = np.ix_(*(np.flatnonzero(mask) for mask in allowed))
-        for k, player in enumerate(rows):
-            result[k][block] += weight * game.payoffs[player, column]
+        for k, row in enumerate(rows):
+            result[k][block] += weight * row[column]
     return result
 
 
