@@ -42,7 +42,9 @@ where the last step subtracts the first row and column. The same holds for :math
 The sum over all components is +1 (Shapley 1974), which is checked each time.
 
 **What is left out.** A strategy that is nowhere a best reply is not played in any equilibrium, nor in one of a game near by. Those of
-the second polyhedron's player are known when the vertices of the first are, and are left out of the second. From
+the second polyhedron's player are known when the vertices of the first are, and are left out of the second. Where a player has many more
+strategies than the other, only the faces of the second polyhedron are looked at where best replies to one vertex of the first are
+played; a face of the perturbed polyhedron is the perturbed polyhedron of the face, and the formula above is the same in both. From
 rationals, strategies that another pure one strictly dominates are left out before, again and again until there are none. In other
 fields this would ask for signs that the answer does not depend on, and make the cells of
 :mod:`gametheory.sensitivity.thresholds` smaller than they are.
@@ -60,7 +62,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import reduce
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from flint import fmpq, fmpz
 
@@ -114,6 +116,13 @@ def _table(payoffs: Sequence[Sequence[Any]]) -> tuple[list[list[Any]], fmpz | No
     return [[entry.p * (scale // entry.q) for entry in row] for row in payoffs], scale
 
 
+#: Support and best replies.
+_Corner: TypeAlias = tuple[tuple[int, ...], tuple[int, ...]]
+
+#: How many times as many best replies as own strategies there may be before the opponent's polyhedron is looked at face by face.
+MOST_REPLIES = 1.4
+
+
 class _Polyhedron:
     """The best-reply polyhedron of a player, for some of the strategies of both players.
 
@@ -124,7 +133,7 @@ class _Polyhedron:
     scale : fmpz or None
         What they were multiplied by to make them whole.
     own, replies : list of int
-        The strategies that count.
+        The strategies that count, in increasing order.
     """
 
     def __init__(
@@ -136,19 +145,6 @@ class _Polyhedron:
         self.points, self.bases = perturbed_vertices(
             Exact(chosen) if scale is None else Integers(chosen), len(own), len(replies)
         )
-
-    def squeeze(self) -> list[int]:
-        """Drop the replies that are best nowhere; return the others."""
-        size = len(self.own)
-        used = reduce(int.__or__, (point.labels >> size for point in self.points))
-        places = list(bits(used))
-        if len(places) < len(self.replies):
-            labelled: list[Point | Basis] = [*self.points, *self.bases]
-            for item in labelled:
-                best = sum(1 << new for new, old in enumerate(places) if item.labels >> (size + old) & 1)
-                item.labels = item.labels & ((1 << size) - 1) | best << size
-            self.replies = [self.replies[j] for j in places]
-        return list(self.replies)
 
     def strategy(self, point: Point) -> tuple[Any, ...]:
         """The mixed strategy of a vertex, over all own strategies; FLINT rationals where the payoffs are rational."""
@@ -170,11 +166,34 @@ class _Polyhedron:
         size = len(self.own)
         return fmpq(point.ray[size], sum((point.ray[i] for i in range(size)), fmpz(0)) * self.scale)
 
-    def support(self, point: Point) -> list[int]:
-        return [place for k, place in enumerate(self.own) if not point.labels >> k & 1]
+    def corner(self, point: Point) -> _Corner:
+        """What tells a vertex from all others: its support and its best replies."""
+        size = len(self.own)
+        return (
+            tuple(place for k, place in enumerate(self.own) if not point.labels >> k & 1),
+            tuple(self.replies[j] for j in bits(point.labels >> size)),
+        )
 
-    def best_replies(self, point: Point) -> list[int]:
-        return [self.replies[j] for j in bits(point.labels >> len(self.own))]
+    def faces(self) -> dict[int, list[Point]]:
+        """Sets of replies, as bits, in which the opponent's polyhedron is enough for the vertices listed with each.
+
+        The equilibria with a vertex are on the face of the opponent's polyhedron where only best replies to that vertex are
+        played. One set of all replies that are best anywhere serves all vertices. But if those are many more than the own
+        strategies, few vertices of the opponent's polyhedron are on such a face, and the face of each maximal set is taken by itself.
+        """
+        size = len(self.own)
+        best = [point.labels >> size for point in self.points]
+        used = reduce(int.__or__, best)
+        if used.bit_count() <= MOST_REPLIES * size:
+            return {used: self.points}
+        sets = sorted(set(best), key=int.bit_count, reverse=True)
+        having = [sum(1 << k for k, own in enumerate(sets) if own >> j & 1) for j in range(len(self.replies))]
+        # The first set that includes a set is the largest such, and in no other.
+        first = {own: sets[next(bits(reduce(int.__and__, (having[j] for j in bits(own)))))] for own in sets}
+        groups: dict[int, list[Point]] = defaultdict(list)
+        for point, own in zip(self.points, best, strict=True):
+            groups[first[own]].append(point)
+        return groups
 
 
 def best_reply_vertices(payoffs: Sequence[Sequence[Any]]) -> list[Vertex]:
@@ -202,8 +221,8 @@ def best_reply_vertices(payoffs: Sequence[Sequence[Any]]) -> list[Vertex]:
         Vertex(
             polyhedron.strategy(point),
             polyhedron.value(point),
-            frozenset(range(m)) - frozenset(polyhedron.support(point)),
-            frozenset(polyhedron.best_replies(point)),
+            frozenset(bits(point.labels & ((1 << m) - 1))),
+            frozenset(bits(point.labels >> m)),
         )
         for point in polyhedron.points
     ]
@@ -227,7 +246,7 @@ def extreme_equilibria(a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]]) -
     Raises
     ------
     TooLarge
-        If a best-reply polyhedron has more vertices than :data:`gametheory.solvers.double_description.MOST_VERTICES`.
+        If a best-reply polyhedron has too many vertices: more than about half a million in twelve dimensions.
     GameTheoryError
         If the indices do not sum to one: a fault of this function, never of the user.
 
@@ -257,87 +276,126 @@ def extreme_equilibria(a: Sequence[Sequence[Any]], b: Sequence[Sequence[Any]]) -
         rows, columns = _undominated(two[0], one[0])
     # The player with fewer strategies comes first: its polyhedron has fewer vertices, and it may spare the other some strategies.
     if len(rows) <= len(columns):
-        p = _Polyhedron(*one, rows, columns)
-        q = _Polyhedron(*two, p.squeeze(), rows)
-        pairs, parts = _equilibria(p, q)
+        found = _equilibria(_Polyhedron(*one, rows, columns), *two)
     else:
-        q = _Polyhedron(*two, columns, rows)
-        p = _Polyhedron(*one, q.squeeze(), columns)
-        swapped, opposite = _equilibria(q, p)
-        pairs = [(x, y) for y, x in swapped]
-        parts = {(x, y): index for (y, x), index in opposite.items()}
-    known = {
-        point: (side.support(point), side.best_replies(point), side.strategy(point))
-        for side, points in ((p, {x for x, _ in pairs}), (q, {y for _, y in pairs}))
-        for point in points
-    }
-
-    def order(pair: tuple[Point, Point]) -> tuple[Any, ...]:
-        (played, best, _), (replied, top, _) = known[pair[0]], known[pair[1]]
-        return len(played) + len(replied), played, replied, best, top
-
-    pairs.sort(key=order)
-    groups = nash_subsets([((id(x), x.labels), (id(y), y.labels)) for x, y in pairs])
-    place = {
-        k: number
-        for number, group in enumerate(groups.connected)
-        for part in group
-        for k in groups.subsets[part]
-    }
-    indices = [0] * len(groups.connected)
-    for k, pair in enumerate(pairs):
-        indices[place[k]] += parts.get(pair, 0)
+        found = _equilibria(_Polyhedron(*two, columns, rows), *one).swapped()
+    # Pure equilibria first, then by support, so that the order does not depend on how they were found.
+    pairs = sorted(
+        found.pairs, key=lambda pair: (len(pair[0][0]) + len(pair[1][0]), pair[0][0], pair[1][0], pair)
+    )
+    sides = (found.rows, found.columns)
+    labels = [
+        {corner: _labels(corner, size) for corner in side}
+        for side, size in zip(sides, (len(a), len(a[0])), strict=True)
+    ]
+    groups = nash_subsets([((x, labels[0][x]), (y, labels[1][y])) for x, y in pairs])
+    indices = [
+        sum(found.parts[pairs[k]] for k in {k for part in group for k in groups.subsets[part]})
+        for group in groups.connected
+    ]
     if sum(indices) != 1:
         raise GameTheoryError(
             f"internal error: components of equilibria with indices {indices}, which do not sum to 1. Please report this game: "
             f"{a!r}, {b!r}."
         )
     return ExtremeEquilibria(
-        tuple((known[x][2], known[y][2]) for x, y in pairs),
+        tuple((found.rows[x], found.columns[y]) for x, y in pairs),
         groups.subsets,
         groups.dimensions,
         groups.connected,
         tuple(indices),
         # Where each best reply is played, no label is in both vertices: each has just as many as its polyhedron has dimensions, and
         # the equilibrium stays alone after the perturbation.
-        tuple(
-            parts[x, y] if known[x][0] == known[y][1] and known[y][0] == known[x][1] else None
-            for x, y in pairs
-        ),
+        tuple(found.parts[x, y] if x == y[::-1] else None for x, y in pairs),
     )
 
 
-def _equilibria(
-    first: _Polyhedron, second: _Polyhedron
-) -> tuple[list[tuple[Point, Point]], dict[tuple[Point, Point], int]]:
-    """The extreme equilibria, and to each the sum of the indices of the perturbed equilibria that converge to it, unless zero."""
-    m, n = len(first.own), len(second.own)
-    full, own = (1 << (m + n)) - 1, (1 << n) - 1
+def _labels(corner: _Corner, size: int) -> int:
+    """The labels of a vertex as bits, among all strategies."""
+    support, best = corner
+    played = sum(1 << k for k in support)
+    return (1 << size) - 1 - played | sum(1 << k for k in best) << size
 
-    def turned(labels: int) -> int:  # labels of the second polyhedron in the order of those of the first
-        return labels >> n | (labels & own) << m
 
-    points = second.points
-    labels = [turned(point.labels) for point in points]
-    # For each label the second player's vertices that have it, as bits: intersections find the partners of a vertex.
-    having = [int("".join(["01"[mask >> k & 1] for mask in reversed(labels)]), 2) for k in range(m + n)]
-    pairs: list[tuple[Point, Point]] = []
-    for point in first.points:
-        partners = (1 << len(points)) - 1
-        for k in bits(full ^ point.labels):
-            partners &= having[k]
-            if not partners:
-                break
-        pairs.extend((point, points[q]) for q in bits(partners))
-    parts: dict[tuple[Point, Point], int] = defaultdict(int)
-    others = {full ^ turned(basis.labels): basis for basis in second.bases}
+class _Found(NamedTuple):
+    """Extreme equilibria, by the corners that they are at."""
+
+    #: The strategies of the corners of equilibria.
+    rows: dict[_Corner, tuple[Any, ...]]
+    columns: dict[_Corner, tuple[Any, ...]]
+    pairs: list[tuple[_Corner, _Corner]]
+    #: To each the sum of the indices of the perturbed equilibria that converge to it.
+    parts: dict[tuple[_Corner, _Corner], int]
+
+    def swapped(self) -> _Found:
+        parts = {pair[::-1]: index for pair, index in self.parts.items()}
+        return _Found(self.columns, self.rows, [pair[::-1] for pair in self.pairs], parts)
+
+
+def _equilibria(first: _Polyhedron, payoffs: list[list[Any]], scale: fmpz | None) -> _Found:
+    """The extreme equilibria; the payoffs are those of which the second polyhedron is made."""
+    result = _Found({}, {}, [], {})
+    bases: dict[Point, list[Basis]] = defaultdict(list)
     for basis in first.bases:
-        other = others.get(basis.labels)
-        if other is not None:
-            size = m - (basis.labels & ((1 << m) - 1)).bit_count()
-            sign = basis.orientation * other.orientation * _tau(basis.labels, m) * _tau(other.labels, n)
-            parts[basis.point, other.point] += sign if size % 2 else -sign
-    return pairs, parts
+        bases[basis.point].append(basis)
+    for replies, points in first.faces().items():
+        second = _Polyhedron(payoffs, scale, [first.replies[j] for j in bits(replies)], first.own)
+        _match(first, second, replies, points, bases, result)
+    return result
+
+
+def _match(
+    first: _Polyhedron,
+    second: _Polyhedron,
+    replies: int,
+    points: list[Point],
+    bases: dict[Point, list[Basis]],
+    result: _Found,
+) -> None:
+    """Add the equilibria of some points of the first polyhedron with those of a face of the second to the result."""
+    m, n = len(first.own), len(second.own)
+    full, own = (1 << (m + n)) - 1, (1 << m) - 1
+    places = list(bits(replies))
+    squeezed = places != list(range(n))
+
+    def narrow(labels: int) -> int:  # labels of the first polyhedron with the replies of the face only
+        if not squeezed:
+            return labels
+        return labels & own | sum(1 << (m + k) for k, place in enumerate(places) if labels >> (m + place) & 1)
+
+    def turned(labels: int) -> int:  # labels of the second polyhedron in that order
+        return labels >> n | (labels & ((1 << n) - 1)) << m
+
+    partners = [turned(point.labels) for point in second.points]
+    # For each label the second player's vertices that have it, as bits: intersections find the partners of a vertex.
+    having = [int("".join(["01"[mask >> k & 1] for mask in reversed(partners)]), 2) for k in range(m + n)]
+    others = {full ^ turned(basis.labels): basis for basis in second.bases}
+    corners: dict[Point, _Corner] = {}
+    for point in points:
+        chosen = (1 << len(partners)) - 1
+        for k in bits(full ^ narrow(point.labels)):
+            chosen &= having[k]
+            if not chosen:
+                break
+        if not chosen:
+            continue
+        x = first.corner(point)
+        result.rows[x] = first.strategy(point)
+        for k in bits(chosen):
+            other = second.points[k]
+            if other not in corners:
+                y = corners[other] = second.corner(other)
+                if y not in result.columns:
+                    result.columns[y] = second.strategy(other)
+            result.pairs.append((x, corners[other]))
+            result.parts[x, corners[other]] = 0
+        for basis in bases[point]:
+            labels = narrow(basis.labels)
+            opposite = others.get(labels)
+            if opposite is not None:
+                size = m - (labels & own).bit_count()
+                sign = basis.orientation * opposite.orientation * _tau(labels, m) * _tau(opposite.labels, n)
+                result.parts[x, corners[opposite.point]] += sign if size % 2 else -sign
 
 
 def _tau(labels: int, m: int) -> int:

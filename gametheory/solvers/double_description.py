@@ -61,10 +61,10 @@ from flint import fmpz, fmpz_poly
 
 from gametheory.errors import TooLarge
 
-__all__ = ["MOST_VERTICES", "Basis", "Exact", "Integers", "Point", "perturbed_vertices"]
+__all__ = ["MOST_NEIGHBOURS", "Basis", "Exact", "Integers", "Point", "perturbed_vertices"]
 
-#: More than this need more than about a gigabyte of memory.
-MOST_VERTICES = 500_000
+#: Pairs of a ray and one next to it; more would need some gigabytes of memory. Each ray has as many as own strategies.
+MOST_NEIGHBOURS = 6_000_000
 
 
 class Point:
@@ -184,7 +184,7 @@ class Exact:
 
 
 def perturbed_vertices(
-    arithmetic: Arithmetic, m: int, n: int, limit: int = MOST_VERTICES
+    arithmetic: Arithmetic, m: int, n: int, limit: int = MOST_NEIGHBOURS
 ) -> tuple[list[Point], list[Basis]]:
     """The vertices of a best-reply polyhedron with all their labels, and the bases of the perturbed one.
 
@@ -194,7 +194,7 @@ def perturbed_vertices(
     m, n : int
         How many strategies the player and the opponent have.
     limit : int
-        The most rays to hold at once.
+        The most pairs of a ray and a neighbour to hold at once.
 
     Returns
     -------
@@ -206,7 +206,7 @@ def perturbed_vertices(
     Raises
     ------
     TooLarge
-        If there are more rays than `limit`.
+        If there are more than `limit`.
 
     Examples
     --------
@@ -282,9 +282,9 @@ def _cut(bases: list[Basis], arithmetic: Arithmetic, m: int, reply: int, limit: 
                     other.neighbours.append(new)
                     new.neighbours.append(other)
             kept.append(new)
-        if len(kept) > limit:
+        if len(kept) * m > limit:
             raise TooLarge(
-                f"the best replies to the mixtures of {m} strategies have more than {limit:,} vertices, the limit for listing all "
-                "equilibria. Drop strategies that are dominated, or ask for one equilibrium with method='lemke_howson'."
+                f"the best replies to the mixtures of {m} strategies have more than {limit // m:,} vertices, the limit for listing "
+                "all equilibria. Drop strategies that are dominated, or ask for one equilibrium with method='lemke_howson'."
             )
     return kept

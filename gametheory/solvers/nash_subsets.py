@@ -26,13 +26,13 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeAlias
 
 __all__ = ["NashSubsets", "bits", "nash_subsets"]
 
 #: A name of a vertex, and its labels as bits.
-Vertex: TypeAlias = tuple[int, int]
+Vertex: TypeAlias = tuple[Hashable, int]
 
 
 class NashSubsets(NamedTuple):

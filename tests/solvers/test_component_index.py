@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
+from unittest import mock
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from scipy.optimize import nnls
 
 from gametheory.equilibria import nash
+from gametheory.solvers import bimatrix
 from gametheory.solvers.algebraic import to_fraction
 from gametheory.solvers.bimatrix import extreme_equilibria
 
@@ -218,3 +220,11 @@ def test_outside_of_an_unstable_equilibrium_the_index_is_two():
     assert sorted(components(a, b).values()) == [-1, 1, 1]
     found = components([*a, [Fraction(71, 12)] * 3], [*b, [0] * 3])
     assert sorted((len(c) > 1, index) for c, index in found.items()) == [(False, -1), (True, 2)]
+
+
+@pytest.mark.parametrize("most", [0, 1])
+@given(game=bimatrices(payoffs=st.integers(0, 3)))
+def test_face_by_face_the_same_is_found(most, game):
+    found = extreme_equilibria(*game)
+    with mock.patch.object(bimatrix, "MOST_REPLIES", most):
+        assert extreme_equilibria(*game) == found

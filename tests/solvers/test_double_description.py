@@ -128,7 +128,7 @@ def test_rays_have_no_common_factor(payoffs):
 
 def test_too_many_vertices_are_refused_with_advice():
     identity = [[fmpz(int(i == j)) for j in range(6)] for i in range(6)]
-    points, _ = perturbed_vertices(Integers(identity), 6, 6, limit=70)
+    points, _ = perturbed_vertices(Integers(identity), 6, 6, limit=600)
     assert len(points) == 63
     with pytest.raises(gt.TooLarge, match=r"6 strategies have more than 20 vertices.*lemke_howson"):
-        perturbed_vertices(Integers(identity), 6, 6, limit=20)
+        perturbed_vertices(Integers(identity), 6, 6, limit=120)
