@@ -19,7 +19,14 @@ import numpy as np
 from numba import njit
 
 from gametheory.solvers._kernels.many_player_mixed import cycle, mixed_222
-from gametheory.solvers._kernels.many_player_supports import SIZE, deviation, prepare, two_mixers
+from gametheory.solvers._kernels.many_player_supports import (
+    SIZE,
+    deviation,
+    integral,
+    one_mixer,
+    prepare,
+    two_mixers,
+)
 
 __all__ = ["ROWS", "solve"]
 
@@ -98,6 +105,7 @@ def _tied(
     if not prepare(payoffs, n, tolerance, differences, signs, slack, undominated):
         return row, 0, False, True
     supports = np.empty(3, np.int64)
+    exact = integral(differences, 15)
     total, tied, doubt = 0, False, False
     for s in range(1, 4):
         for t in range(1, 4):
@@ -121,14 +129,16 @@ def _tied(
                     row += 1
                     continue
                 if size == 4:
-                    doubt = True
+                    doubt |= one_mixer(differences, n, supports) < 0
                     continue
                 if size == 5:
                     count = two_mixers(
-                        differences, slack, tolerance, supports, strategies, errors, index, scratch
+                        differences, slack, tolerance, exact, supports, strategies, errors, index, scratch
                     )
                 else:
-                    count = mixed_222(differences, tolerance, supports, strategies, errors, index, scratch)
+                    count = mixed_222(
+                        differences, tolerance, exact, supports, strategies, errors, index, scratch
+                    )
                 if count < 0:
                     doubt = True
                 for k in range(count):
@@ -200,34 +210,13 @@ def solve(
             a, b, c, e = abs(d[4 * i]), abs(d[4 * i + 1]), abs(d[4 * i + 2]), abs(d[4 * i + 3])
             scales[i] = max(a, b, c, e)
             usual &= (min(a, b, c, e) > slacks[i]) & (slacks[i] > _LEAST) & (high - low < _MOST)
-        if not usual:
-            row, total, ties, doubt = _tied(
-                payoffs[g],
-                tolerance,
-                n,
-                differences,
-                signs,
-                slack,
-                undominated,
-                strategies,
-                errors,
-                indices,
-                scratch,
-                row,
-                x,
-                y,
-                z,
-                index,
-            )
-            tied[g], degenerate[g] = ties, doubt or total != 1
-            for k in range(start, row):
-                game[k] = g
-            continue
-        bits = 0
-        for m in range(12):
-            bits |= (d[m] > 0.0) << m
-        what = _TABLE[bits]
         total, ties, doubt = 0, False, False
+        what = 0
+        if usual:
+            bits = 0
+            for m in range(12):
+                bits |= (d[m] > 0.0) << m
+            what = _TABLE[bits]
         for profile in range(8):
             if what >> profile & 1:
                 x[row, 0], x[row, 1] = 1 - (profile >> 2), profile >> 2
@@ -274,9 +263,10 @@ def solve(
                 scales[2],
                 scales[0] * scales[1] * scales[2],
                 tolerance,
+                False,
                 scratch,
             )
-            doubt |= count < 0
+            doubt = count < 0
             for k in range(count):
                 _write(x, row, scratch[k, 0])
                 _write(y, row, scratch[k, 1])
@@ -284,6 +274,26 @@ def solve(
                 index[row] = 1 if scratch[k, 6] > 0.0 else -1
                 total += index[row]
                 row += 1
+        if not usual or doubt:
+            row = start
+            row, total, ties, doubt = _tied(
+                payoffs[g],
+                tolerance,
+                n,
+                differences,
+                signs,
+                slack,
+                undominated,
+                strategies,
+                errors,
+                indices,
+                scratch,
+                row,
+                x,
+                y,
+                z,
+                index,
+            )
         tied[g], degenerate[g] = ties, ties or doubt or total != 1
         for k in range(start, row):
             game[k] = g

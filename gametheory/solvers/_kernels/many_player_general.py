@@ -3,7 +3,7 @@ r"""All equilibria of three-player games with two or three strategies each, one 
 Of the up to 343 supports, signs leave few (:mod:`.many_player_supports`). By sizes:
 
 - 1, 1, 1: an equilibrium, tied if another strategy is as good.
-- 1, 1, k: left over only where pure strategies tie, so in doubt.
+- 1, 1, k: left over only where pure strategies tie; in doubt unless the other players refute it.
 - 1, k, l: linear (:func:`.many_player_supports.two_mixers`).
 - 2, 2, 2; 2, 2, 3; 2, 3, 3: one polynomial in one unknown (:mod:`.many_player_mixed`).
 - 3, 3, 3: two plane quartics (:mod:`.many_player_triangle`).
@@ -21,7 +21,15 @@ from numba import njit
 
 from gametheory.solvers._kernels.many_player_mixed import mixed_222, mixed_223, mixed_233
 from gametheory.solvers._kernels.many_player_roots import MAX_CELLS
-from gametheory.solvers._kernels.many_player_supports import SIZE, deviation, prepare, put, two_mixers
+from gametheory.solvers._kernels.many_player_supports import (
+    SIZE,
+    deviation,
+    integral,
+    one_mixer,
+    prepare,
+    put,
+    two_mixers,
+)
 from gametheory.solvers._kernels.many_player_triangle import DEPTH, mixed_333
 
 __all__ = ["ROWS", "solve"]
@@ -37,6 +45,7 @@ _SOLUTIONS = 16  # room for the equilibria with one support; no more than ten ar
 @njit(cache=True, error_model="numpy")
 def _support(
     differences: Array,
+    n: Array,
     slack: Array,
     tolerance: float,
     supports: Array,
@@ -59,26 +68,38 @@ def _support(
         index[0] = 1
         return 1
     if largest == size - 2:
-        return -1
-    if min(one, two, three) == 1:
-        return two_mixers(differences, slack, tolerance, supports, strategies, errors, index, square)
-    if size == 6:
-        return mixed_222(differences, tolerance, supports, strategies, errors, index, square)
-    if size == 7:
-        return mixed_223(differences, tolerance, supports, strategies, errors, index, square)
-    if size == 8:
-        return mixed_233(
-            differences,
-            tolerance,
-            supports,
-            strategies,
-            errors,
-            index,
-            square,
-            intervals[:MAX_CELLS],
-            intervals[MAX_CELLS:],
-        )
+        return one_mixer(differences, n, supports)
     count = -1
+    if size < 9:
+        # Where zeros leave a doubt, it may be known that they are exact: of products of up to three numbers, or of five.
+        for attempt in range(2):
+            exact = attempt == 1
+            if exact and not integral(differences, 15 if size < 8 else 9):
+                break
+            if min(one, two, three) == 1:
+                count = two_mixers(
+                    differences, slack, tolerance, exact, supports, strategies, errors, index, square
+                )
+            elif size == 6:
+                count = mixed_222(differences, tolerance, exact, supports, strategies, errors, index, square)
+            elif size == 7:
+                count = mixed_223(differences, tolerance, exact, supports, strategies, errors, index, square)
+            else:
+                count = mixed_233(
+                    differences,
+                    tolerance,
+                    exact,
+                    supports,
+                    strategies,
+                    errors,
+                    index,
+                    square,
+                    intervals[:MAX_CELLS],
+                    intervals[MAX_CELLS:],
+                )
+            if count >= 0:
+                break
+        return count
     for p in range(3):  # what is ill-conditioned seen from one player need not be so from another
         if count < 0:
             count = mixed_333(differences, p, tolerance, strategies, errors, index, *triangles)
@@ -137,6 +158,7 @@ def solve(
                 supports[0], supports[1], supports[2] = s, t, u
                 count = _support(
                     differences,
+                    n,
                     slack,
                     tolerance,
                     supports,

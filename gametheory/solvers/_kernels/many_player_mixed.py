@@ -4,7 +4,8 @@ Write ``x, y, z`` for the mixtures of players in the roles ``p, q, r``, and ``x`
 player mixes only where its gains vanish, and its gains are bilinear in the others' mixtures.
 
 - Supports 2, 2, 2. r's gain ``(1-y) P0(x) + y P1(x)``, with ``P0, P1`` linear in ``x``, vanishes at ``(1-y, y) ~ (P1, -P0)``, and q's
-  likewise at ``(1-z, z) ~ (Q1, -Q0)``. Put into p's gain this is a quadratic in ``x``.
+  likewise at ``(1-z, z) ~ (Q1, -Q0)``. Put into p's gain this is a quadratic in ``x``. (It is also q's gain with ``y`` from r's and ``z``
+  from p's, which serves where ``Q0`` and ``Q1`` both vanish.)
 - Supports 2, 2, 3. The two gains of r, ``F`` and ``G``, are bilinear in ``x, y``; eliminating ``y`` leaves the quadratic
   ``F0 G1 - F1 G0``. Then p's and q's gains are two linear equations for the weights ``z``: their cross product.
 - Supports 2, 3, 3. Given ``x``, r's two gains are linear in ``y``, so ``y`` is the cross product ``Y(x)`` of their coefficients, a
@@ -71,12 +72,14 @@ def cycle(
     scale_c: float,
     scale: float,
     tolerance: float,
+    exact: bool,
     out: Array,
 ) -> int:
     """Totally mixed equilibria of a 2x2x2 game with the gains ``a[y, z]``, ``b[x, z]``, ``c[x, y]`` from second strategies.
 
     The scales are the largest of the ``|b|``, of the ``|c|``, and the product of all three largest. Rows of `out` (2, 7), modified in
-    place: the probability of each second strategy, the errors of the three mixtures, the index. Returns the number, or -1.
+    place: the probability of each second strategy, the errors of the three mixtures, the index. Returns the number, or -1. If sums
+    of products of three are `exact`, zeros are, too; so are sums of nothing but zeros.
     """
     h0 = c01 * (a00 * b01 - a01 * b00) - c00 * (a10 * b01 - a11 * b00)
     h2 = c11 * (a00 * b11 - a01 * b10) - c10 * (a10 * b11 - a11 * b10)
@@ -86,7 +89,15 @@ def cycle(
         - c00 * (a10 * b11 - a11 * b10)
         - c10 * (a10 * b01 - a11 * b00)
     )
-    count, x0, radius0, slope0, x1, radius1, slope1 = quadratic(h0, h1, h2, scale)
+    zero0, zero2 = h0 == 0.0, h2 == 0.0
+    if (zero0 or zero2) and not exact:
+        zero0 &= (c01 == 0.0 or ((a00 == 0.0 or b01 == 0.0) and (a01 == 0.0 or b00 == 0.0))) and (
+            c00 == 0.0 or ((a10 == 0.0 or b01 == 0.0) and (a11 == 0.0 or b00 == 0.0))
+        )
+        zero2 &= (c11 == 0.0 or ((a00 == 0.0 or b11 == 0.0) and (a01 == 0.0 or b10 == 0.0))) and (
+            c10 == 0.0 or ((a10 == 0.0 or b11 == 0.0) and (a11 == 0.0 or b10 == 0.0))
+        )
+    count, x0, radius0, slope0, x1, radius1, slope1 = quadratic(h0, h1, h2, scale, zero0, zero2)
     if count < 1:
         return count
     found = 0
@@ -100,6 +111,17 @@ def cycle(
         limit_p, limit_q = error_p + tolerance * p, error_q + tolerance * q
         clear_p = abs(p0) > limit_p and abs(p1) > limit_p
         clear_q = abs(q0) > limit_q and abs(q1) > limit_q
+        if clear_p and not clear_q:
+            # Given y, p's gain determines z as well.
+            q0, q1 = a00 * p1 - a10 * p0, a01 * p1 - a11 * p0
+            q, error_q = abs(q0) + abs(q1), scale / scale_b / scale_c * (2.0 * error_p + _ROUNDING * p)
+            limit_q = error_q + tolerance * q
+            clear_q = abs(q0) > limit_q and abs(q1) > limit_q
+        elif clear_q and not clear_p:
+            p0, p1 = a00 * q1 - a01 * q0, a10 * q1 - a11 * q0
+            p, error_p = abs(p0) + abs(p1), scale / scale_b / scale_c * (2.0 * error_q + _ROUNDING * q)
+            limit_p = error_p + tolerance * p
+            clear_p = abs(p0) > limit_p and abs(p1) > limit_p
         if (clear_p and (p0 > 0.0) == (p1 > 0.0)) or (clear_q and (q0 > 0.0) == (q1 > 0.0)):
             continue
         if not (clear_p and clear_q and radius + tolerance < x < 1.0 - radius - tolerance):
@@ -116,6 +138,7 @@ def cycle(
 def mixed_222(
     differences: Array,
     tolerance: float,
+    exact: bool,
     supports: Array,
     strategies: Array,
     errors: Array,
@@ -154,6 +177,7 @@ def mixed_222(
         scale_c,
         scale_a * scale_b * scale_c,
         tolerance,
+        exact,
         scratch,
     )
     for row in range(count):
@@ -168,6 +192,7 @@ def mixed_222(
 def mixed_223(
     differences: Array,
     tolerance: float,
+    exact: bool,
     supports: Array,
     strategies: Array,
     errors: Array,
@@ -190,7 +215,11 @@ def mixed_223(
     )
     h0, h2 = f00 * g01 - f01 * g00, f10 * g11 - f11 * g10
     h1 = 0.5 * (f00 * g11 + f10 * g01 - f01 * g10 - f11 * g00)
-    count, root0, radius0, slope0, root1, radius1, slope1 = quadratic(h0, h1, h2, scale_f * scale_g)
+    zero0 = h0 == 0.0 and (exact or ((f00 == 0.0 or g01 == 0.0) and (f01 == 0.0 or g00 == 0.0)))
+    zero2 = h2 == 0.0 and (exact or ((f10 == 0.0 or g11 == 0.0) and (f11 == 0.0 or g10 == 0.0)))
+    count, root0, radius0, slope0, root1, radius1, slope1 = quadratic(
+        h0, h1, h2, scale_f * scale_g, zero0, zero2
+    )
     if count < 1:
         return count
     a, b = differences[p, PAIR[x0, x1]], differences[q, PAIR[y0, y1]]
@@ -251,10 +280,10 @@ def mixed_223(
 
 
 @njit(cache=True, error_model="numpy")
-def _minors(differences: Array, r: int, p: int, q: int, x0: int, x1: int, out: Array) -> None:
+def _minors(differences: Array, r: int, p: int, q: int, x0: int, x1: int, exact: bool, out: Array) -> None:
     """Bernstein coefficients (3, 3) of q's three weights that make r's three strategies equally good, in p's ``x``.
 
-    They are scaled to at most 2 in absolute value; `out` is modified in place.
+    They are at most 2 in absolute value, and scaled towards it unless they are to be `exact`; `out` is modified in place.
     """
     s, t = STRIDE[r, p], STRIDE[r, q]
     f, g = differences[r, 0], differences[r, 1]
@@ -262,7 +291,7 @@ def _minors(differences: Array, r: int, p: int, q: int, x0: int, x1: int, out: A
     for j in range(3):
         scale_f = max(scale_f, abs(f[x0 * s + j * t]), abs(f[x1 * s + j * t]))
         scale_g = max(scale_g, abs(g[x0 * s + j * t]), abs(g[x1 * s + j * t]))
-    factor = 1.0 / scale_f / scale_g
+    factor = 1.0 if exact else 1.0 / scale_f / scale_g
     for j in range(3):
         m, n = (j + 1) % 3 * t, (j + 2) % 3 * t
         m0, m1, n0, n1 = x0 * s + m, x1 * s + m, x0 * s + n, x1 * s + n
@@ -290,6 +319,7 @@ def _refuted(minors: Array, low: float, high: float) -> bool:
 def mixed_233(
     differences: Array,
     tolerance: float,
+    exact: bool,
     supports: Array,
     strategies: Array,
     errors: Array,
@@ -303,16 +333,18 @@ def mixed_233(
     q, r = (1, 2) if p == 0 else ((0, 2) if p == 1 else (0, 1))
     x0, x1 = MEMBER[supports[p], 0], MEMBER[supports[p], 1]
     ys, zs = scratch[0:3], scratch[3:6]
-    _minors(differences, r, p, q, x0, x1, ys)
+    _minors(differences, r, p, q, x0, x1, exact, ys)
     if _refuted(ys, 0.0, 1.0):
         return 0
-    _minors(differences, q, p, r, x0, x1, zs)
+    _minors(differences, q, p, r, x0, x1, exact, zs)
     if _refuted(zs, 0.0, 1.0):
         return 0
     a = differences[p, PAIR[x0, x1]]
     scale = 1e-300
     for j in range(9):
         scale = max(scale, abs(a[j]))
+    if exact:
+        scale = 1.0
     h = cells[0]
     for m in range(5):
         h[m] = 0.0
@@ -331,7 +363,7 @@ def mixed_233(
         h[4] += y2 * w2
     # Nine terms, of two minors each at most 2.
     quartic_error = 36.0 * _QUARTIC_ERROR
-    count = isolate(cells, quartic_error, intervals)
+    count = isolate(cells, quartic_error, exact, intervals)
     if count < 0:
         return -1
     found = 0

@@ -43,13 +43,25 @@ _SPLIT = 0.4871  # not the middle: roots of symmetric games sit at simple fracti
 
 @njit(cache=True, error_model="numpy")
 def quadratic(
-    c0: float, c1: float, c2: float, scale: float
+    c0: float, c1: float, c2: float, scale: float, zero0: bool, zero2: bool
 ) -> tuple[int, float, float, int, float, float, int]:
     """Roots in (0, 1) of the quadratic with these coefficients, each at most four times `scale`.
 
-    Returns their number (-1: in doubt), then for each the root, its radius and the sign of the slope.
+    `zero0` and `zero2` tell that the first or the last coefficient is exactly zero. Returns the number of roots (-1: in doubt), then for
+    each the root, its radius and the sign of the slope.
     """
     error = _QUADRATIC_ERROR * scale
+    if zero0 != zero2:
+        # One root is at an end, the other one's factor is linear.
+        first, last = (2.0 * c1, c2) if zero0 else (c0, 2.0 * c1)
+        if abs(first) <= 2.0 * error or abs(last) <= 2.0 * error:
+            return -1, 0.0, 0.0, 0, 0.0, 0.0, 0
+        if (first > 0.0) == (last > 0.0):
+            return 0, 0.0, 0.0, 0, 0.0, 0.0, 0
+        rising = 1 if last > 0.0 else -1
+        return 1, first / (first - last), 8.0 * error / abs(first - last) + _ROUNDING, rising, 0.0, 0.0, 0
+    if zero0 and zero2 and abs(c1) > error:
+        return 0, 0.0, 0.0, 0, 0.0, 0.0, 0
     if abs(c0) <= error or abs(c2) <= error:
         return -1, 0.0, 0.0, 0, 0.0, 0.0, 0
     margin = 20.0 * error * scale
@@ -95,8 +107,10 @@ def polish(c: Array, error: float) -> tuple[float, float]:
     A negative radius stands for doubt.
     """
     low, high = 0.0, 1.0
-    rising = c[4] > 0.0
-    x = c[0] / (c[0] - c[4])
+    rising = c[4] > 0.0 or (c[4] == 0.0 and c[0] < 0.0)
+    if c[0] == 0.0:
+        rising = c[4] > 0.0 or (c[4] == 0.0 and c[3] > 0.0)
+    x = c[0] / (c[0] - c[4]) if c[0] != 0.0 and c[4] != 0.0 else 0.5
     for _ in range(60):
         value, slope = _evaluate(c, x)
         if (value > 0.0) == rising:
@@ -123,8 +137,11 @@ def polish(c: Array, error: float) -> tuple[float, float]:
 
 
 @njit(cache=True, error_model="numpy")
-def isolate(cells: Array, error: float, found: Array) -> int:
+def isolate(cells: Array, error: float, exact: bool, found: Array) -> int:
     """Intervals with the roots in (0, 1) of the quartic in ``cells[0, :5]``, whose coefficients are wrong by at most `error`.
+
+    If they are `exact`, zeros among them are; a first or last one stays so in the outermost intervals, and Descartes' rule passes over
+    it. (That is the rule for the open interval: a root at the end does not count.)
 
     `cells` (MAX_CELLS, 8) is scratch; rows of `found` (any number, 8) are the coefficients on the interval, its ends, and 1 if there is
     exactly one root, 0 if any number. Both are modified in place. Returns the number of rows; -1 if there is no room.
@@ -134,15 +151,18 @@ def isolate(cells: Array, error: float, found: Array) -> int:
     while waiting:
         waiting -= 1
         cell = cells[waiting]
-        changes, unclear = 0, False
+        low, high = cell[5], cell[6]
+        changes, unclear, previous = 0, False, 0.0
         for m in range(5):
+            if exact and cell[m] == 0.0 and ((m == 0 and low == 0.0) or (m == 4 and high == 1.0)):
+                continue
             if abs(cell[m]) <= error:
                 unclear = True
-            elif m and (cell[m] > 0.0) != (cell[m - 1] > 0.0):
+            elif previous != 0.0 and (cell[m] > 0.0) != (previous > 0.0):
                 changes += 1
+            previous = cell[m]
         if not unclear and changes == 0:
             continue
-        low, high = cell[5], cell[6]
         single = not unclear and changes == 1
         if single or high - low < _NARROWEST:
             if count == found.shape[0]:

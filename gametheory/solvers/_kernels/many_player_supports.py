@@ -23,7 +23,18 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["MEMBER", "OPPONENTS", "PAIR", "SIZE", "STRIDE", "deviation", "prepare", "put", "two_mixers"]
+__all__ = [
+    "MEMBER",
+    "OPPONENTS",
+    "PAIR",
+    "SIZE",
+    "STRIDE",
+    "deviation",
+    "integral",
+    "prepare",
+    "put",
+    "two_mixers",
+]
 
 Array = np.ndarray[Any, Any]
 
@@ -118,6 +129,16 @@ def prepare(
 
 
 @njit(cache=True, error_model="numpy")
+def integral(differences: Array, bits: int) -> bool:
+    """Whether all differences are multiples of ``2**-bits``, so that sums of products of few of them are exact."""
+    unit = 2.0**bits
+    count = 0
+    for d in differences.flat:
+        count += d * unit != np.floor(d * unit)
+    return count == 0
+
+
+@njit(cache=True, error_model="numpy")
 def put(strategies: Array, row: int, player: int, support: int, x0: float, x1: float, x2: float) -> None:
     """Write a mixture over `support`, given by positive weights, to ``strategies[row, player]``."""
     total = x0 + x1 + x2
@@ -164,11 +185,42 @@ def deviation(
 
 
 @njit(cache=True, error_model="numpy")
-def _cross(differences: Array, q: int, r: int, other: int, tolerance: float, out: Array) -> int:
+def one_mixer(differences: Array, n: Array, supports: Array) -> int:
+    """Whether only one player's mixing, for whom its strategies tie, can be ruled out: 0, or -1 where it cannot.
+
+    With two strategies mixed at odds ``t``, every other reply of the others bounds ``t`` from below or above: gains ``g + h t <= 0``.
+    """
+    r = 0 if SIZE[supports[0]] > 1 else (1 if SIZE[supports[1]] > 1 else 2)
+    if SIZE[supports[r]] == 3:
+        return -1
+    z0, z1 = MEMBER[supports[r], 0], MEMBER[supports[r], 1]
+    least, most = 0.0, np.inf
+    for i in range(3):
+        if i == r:
+            continue
+        other = 3 - i - r
+        a = MEMBER[supports[i], 0]
+        base = MEMBER[supports[other], 0] * STRIDE[i, other]
+        for b in range(n[i]):
+            if b != a:
+                row = differences[i, PAIR[a, b]]
+                sign = 1.0 if a < b else -1.0
+                g, h = sign * row[base + z0 * STRIDE[i, r]], sign * row[base + z1 * STRIDE[i, r]]
+                if h < 0.0:
+                    least = max(least, g / -h)
+                elif h > 0.0:
+                    most = min(most, -g / h)
+                elif g > 0.0:
+                    return 0
+    return 0 if least > most + 1e-9 * abs(most) else -1
+
+
+@njit(cache=True, error_model="numpy")
+def _cross(differences: Array, q: int, r: int, other: int, tolerance: float, exact: bool, out: Array) -> int:
     """The mixture of r's three strategies that makes q's three equally good, the third player's strategy being given.
 
     Weights go to `out` (5,), modified in place, then their sum and a bound on the error of the normalised weights. Returns 1, 0,
-    or -1 as they are all of one sign, clearly not, or in doubt.
+    or -1 as they are all of one sign, clearly not, or in doubt. If products are `exact`, so is a weight of zero.
     """
     base, step = other * STRIDE[q, 3 - q - r], STRIDE[q, r]
     first, second = differences[q, 0], differences[q, 1]
@@ -190,6 +242,8 @@ def _cross(differences: Array, q: int, r: int, other: int, tolerance: float, out
     if positive and negative:
         return 0
     if positive < 3 and negative < 3:
+        if exact and positive + negative > 0 and (out[0] == 0.0 or out[1] == 0.0 or out[2] == 0.0):
+            return 0
         return -1
     out[4] = _ROUNDING * bound / total
     return 1
@@ -200,6 +254,7 @@ def two_mixers(
     differences: Array,
     slack: Array,
     tolerance: float,
+    exact: bool,
     supports: Array,
     strategies: Array,
     errors: Array,
@@ -221,10 +276,10 @@ def two_mixers(
     put(strategies, 0, p, supports[p], 1.0, 0.0, 0.0)
     errors[0, p] = 0.0
     if SIZE[supports[q]] == 3:
-        one = _cross(differences, q, r, other, tolerance, scratch[0])
+        one = _cross(differences, q, r, other, tolerance, exact, scratch[0])
         if one == 0:
             return 0
-        two = _cross(differences, r, q, other, tolerance, scratch[1])
+        two = _cross(differences, r, q, other, tolerance, exact, scratch[1])
         if one < 1 or two < 1:
             return 0 if two == 0 else -1
         put(strategies, 0, r, 7, scratch[0, 0], scratch[0, 1], scratch[0, 2])

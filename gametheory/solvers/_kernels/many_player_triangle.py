@@ -1,10 +1,10 @@
 r"""Totally mixed equilibria of 3x3x3 games: two plane quartics on a triangle, by subdivision and an inclusion test.
 
 Let any player be the first. Given its mixture ``x``, the third player's two gains (of strategies 1 and 2 over 0) are linear
-in the second player's ``y`` with coefficients ``R1(x), R2(x)``; they vanish at ``y ~ Y(x) = R1(x) x R2(x)``, a vector of conics. From the second player's gains
-``z ~ Z(x)`` likewise. Put into the first player's two gains, ``A1(y, z)`` and ``A2(y, z)``, this makes two quartics ``f, g`` on the
-triangle of ``x``. All six conics and both quartics are held in Bernstein form, a net of coefficients whose least and largest bound
-the values on the triangle.
+in the second player's ``y`` with coefficients ``R1(x), R2(x)``; they vanish at ``y ~ Y(x) = R1(x) x R2(x)``, a vector of conics.
+From the second player's gains ``z ~ Z(x)`` likewise. Put into the first player's two gains, ``A1(y, z)`` and ``A2(y, z)``, this makes
+two quartics ``f, g`` on the triangle of ``x``. All six conics and both quartics are held in Bernstein form, a net of coefficients
+whose least and largest bound the values on the triangle.
 
 A triangle is dropped if two weights of ``Y``, or two of ``Z``, have opposite signs all over it, or if ``f``, ``g``, or a combination
 of them, has no zero in it. Let ``F = J (f, g)``, ``J`` being the inverse of the slopes between the corners. If the coefficients of ``F'``
@@ -23,7 +23,7 @@ signs of ``Y`` and of ``Z``.
 References
 ----------
 R. T. Farouki, "The Bernstein polynomial basis: a centennial retrospective", Computer Aided Geometric Design 29(6), 2012.
-R. E. Moore, R. B. Kearfott and M. J. Cloud, "Introduction to Interval Analysis", SIAM, 2009, ch. 8 (inclusion of zeros).
+R. E. Moore, R. B. Kearfott and M. J. Cloud, "Introduction to Interval Analysis", SIAM, 2009.
 """
 
 from __future__ import annotations
