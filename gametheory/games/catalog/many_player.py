@@ -109,7 +109,19 @@ _CONTINUUM = CatalogEntry(
             (_all("bottom", "left", "west"), _all("top", "right", "west"), _all("bottom", "right", "east")),
             complete=True,
         ),
+        Answer(
+            "nash",
+            "Two segments, each from a pure equilibrium to one in which only Cem mixes, west with probability 1/4.",
+            (
+                _all("bottom", "left", "west"),
+                _all("bottom", "left", _west("1/4")),
+                _all("top", "right", "west"),
+                _all("top", "right", _west("1/4")),
+            ),
+            recomputed=True,
+        ),
     ),
+    notes="The two equilibria in which one player mixes are not isolated: they are ends of segments.",
 )
 
 _SEGMENT = CatalogEntry(

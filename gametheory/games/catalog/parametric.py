@@ -121,6 +121,18 @@ _VOLUNTEER = CatalogEntry(
             "at the values given, so it is 1/2.",
             ({name: {"volunteer": "1/2", "wait": "1/2"} for name in _VOLUNTEERS},),
         ),
+        Answer(
+            "nash",
+            "In three more, one waits and the other two volunteer with probability 1 - K/U.",
+            tuple(
+                {
+                    name: "wait" if name == idle else {"volunteer": "1 - K/U", "wait": "K/U"}
+                    for name in _VOLUNTEERS
+                }
+                for idle in _VOLUNTEERS
+            ),
+            recomputed=True,
+        ),
     ),
     parameters={"U": 4, "K": 1},
     notes="The profile of the symmetric equilibrium holds where K/U = 1/4 only; its root is no rational function of K and U.",

@@ -59,6 +59,8 @@ _HORSE = CatalogEntry(
                 _play("L", "R", "R"),
                 _play("L", {"R": "1/3", "L": "2/3"}, "R"),
             ),
+            complete=True,
+            count=4,
         ),
         Answer(
             "pure nash",
@@ -208,6 +210,8 @@ _BEER = CatalogEntry(
                 for had, other in (("beer", "quiche"), ("quiche", "beer"))
                 for reply in ("duel", {"duel": "1/2", "let be": "1/2"})
             ),
+            complete=True,
+            count=4,
         ),
         Answer(
             "pure nash",
