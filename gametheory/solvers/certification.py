@@ -40,7 +40,7 @@ from gametheory.solvers.algebraic import simplest_fraction
 from gametheory.solvers.linear_supports import Profile, Support
 from gametheory.solvers.separation import Separation, separation
 
-__all__ = ["MOST_BITS", "Root", "Undecided"]
+__all__ = ["MOST_BITS", "Root", "Undecided", "bounds"]
 
 Array: TypeAlias = np.ndarray[Any, Any]
 

@@ -27,7 +27,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-__all__ = ["Part", "Profile", "Support", "linear_part", "polytope_vertices"]
+__all__ = ["Part", "Profile", "Support", "linear_part", "polytope_vertices", "product_part"]
 
 #: One vector of probabilities for each player.
 Profile: TypeAlias = tuple[tuple[fmpq, ...], ...]
@@ -186,6 +186,55 @@ def linear_part(payoffs: np.ndarray[Any, Any], support: Support) -> Part | None:
     good = [pair for pair, values in signs.items() if all(value <= 0 for value in values)]
     chosen = tuple(_embed(payoffs, support, {i: factors[i][p], j: factors[j][q]}) for p, q in good)
     return Part(chosen, _dimension(factors[i]) + _dimension(factors[j]), False)
+
+
+def product_part(
+    payoffs: np.ndarray[Any, Any], support: Support, equal: Sequence[Sequence[Sequence[int]]]
+) -> Part | None:
+    """The equilibria in a product of polytopes on which every strategy of a support is known to earn the same.
+
+    Parameters
+    ----------
+    payoffs : ndarray of int, shape (N, n_1, ..., n_N)
+    support : tuple of tuples of int
+    equal : sequence of rows of numbers for each player
+        The polytope of a player: its strategies x on the support with ``row @ x == 0``.
+
+    Returns
+    -------
+    Part or None
+        None if the product is empty or holds no equilibrium; not described where only a part of it does.
+    """
+    factors = {
+        i: polytope_vertices(len(played), equal[i], []) for i, played in enumerate(support) if len(played) > 1
+    }
+    corners = list(itertools.product(*factors.values()))
+    if not corners:
+        return None
+    profiles = [_embed(payoffs, support, dict(zip(factors, corner, strict=True))) for corner in corners]
+    good = []
+    signs: dict[tuple[int, int], set[bool]] = {}
+    for profile in profiles:
+        vectors = [np.array(vector, dtype=object) for vector in profile]
+        holds = True
+        for i, played in enumerate(support):
+            table = payoffs[i]
+            for other in reversed(range(len(vectors))):
+                if other != i:
+                    table = np.tensordot(table, vectors[other], axes=([other], [0]))
+            for s, value in enumerate(table):
+                if s not in played:
+                    worse = bool(value <= table[played[0]])
+                    signs.setdefault((i, s), set()).add(worse)
+                    holds &= worse
+        if holds:
+            good.append(profile)
+    dimension = sum(map(_dimension, factors.values()))
+    if len(good) == len(profiles):
+        return Part(tuple(profiles), dimension, True)
+    if any(sign == {False} for sign in signs.values()):
+        return None
+    return Part(tuple(good), dimension, False)
 
 
 def _scalar(value: Any) -> Any:

@@ -25,21 +25,26 @@ References
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 from flint import fmpq
 
 from gametheory.equilibria import nash
-from gametheory.solvers.certification import Root, Undecided
-from gametheory.solvers.linear_supports import Profile, Support, linear_part
+from gametheory.equilibria.components import Enclosure
+from gametheory.solvers.algebraic import to_fraction
+from gametheory.solvers.certification import Root, Undecided, bounds
+from gametheory.solvers.fields import AlgebraicNumber
+from gametheory.solvers.linear_supports import Profile, Support, linear_part, polytope_vertices
 from gametheory.solvers.table_solution import TableSolution
 
 if TYPE_CHECKING:
-    from gametheory.equilibria.components import Enclosure
+    from gametheory.solvers.singular_supports import AlgebraicPoint
 
 __all__ = ["MAX_BOXES", "Report", "reports", "support_enumeration", "whole_payoffs"]
 
@@ -154,10 +159,12 @@ class _Findings:
     groups: dict[frozenset[int], tuple[int | None, bool]] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     known: dict[Any, int] = field(default_factory=dict)
+    #: Whether sets may meet elsewhere than in vertices.
+    crossing: bool = False
 
     def add(self, profile: Profile, index: int | None, enclosure: Enclosure | None = None) -> int:
         """The position of an equilibrium, which is listed once."""
-        key = tuple((int(p.p), int(p.q)) for vector in profile for p in vector)
+        key = tuple(map(_hashable, profile))
         if key not in self.known:
             self.known[key] = len(self.profiles)
             self.profiles.append(profile)
@@ -227,7 +234,7 @@ def support_enumeration(
             if support not in singular:
                 _settle_roots(whole, support, several, irrational, singular, findings)
         for support in sorted(singular, key=lambda s: (_mixing(s), s)):
-            _settle_singular(whole, support, findings)
+            _settle_singular(payoffs, whole, support, irrational, findings)
     return _solution(findings)
 
 
@@ -316,9 +323,8 @@ def _settle_roots(
             exact = root.rational() if irrational else None
             bounds = root.enclosure() if irrational and exact is None else None
             accepted.append((exact or root.middle(), root.index() if strict else None, bounds))
-    except Undecided as doubt:
-        singular.append(support)
-        findings.reasons.append(f"with the strategies {_text(support)} {doubt}")
+    except Undecided:
+        singular.append(support)  # exact algebra has the last word
         return
     for profile, index, enclosure in accepted:
         findings.join([findings.add(profile, index, enclosure)], 0, True)
@@ -359,10 +365,59 @@ def _least_sign(whole: Array, root: Root) -> int:
     return least
 
 
-def _settle_singular(whole: Array, support: Support, findings: _Findings) -> None:
-    findings.reasons.append(
-        f"with the strategies {_text(support)} the equations have a solution that is not regular"
+def _settle_singular(
+    payoffs: Array, whole: Array, support: Support, irrational: bool, findings: _Findings
+) -> None:
+    """Solve a support by exact algebra."""
+    from gametheory.solvers.singular_supports import solve_singular
+
+    place = f"with the strategies {_text(support)}"
+    try:
+        solution = solve_singular(payoffs, whole, support)
+    except Undecided as doubt:
+        findings.reasons.append(f"{place} there may be equilibria that are not regular: {doubt}")
+        return
+    for point in solution.points:
+        findings.join([_add_algebraic(point, irrational, findings)], 0, True)
+    for part in solution.parts:
+        findings.join([findings.add(vertex, None) for vertex in part.vertices], part.dimension, True)
+        findings.crossing = True
+    for dimension, samples in solution.continua:
+        if samples:
+            positions = [
+                _add_algebraic(replace(point, index=None), irrational, findings) for point in samples
+            ]
+            findings.join(positions, dimension, False)
+            findings.reasons.append(
+                f"{place} there is a curved continuum of equilibria, of which only some points are listed"
+            )
+        else:
+            findings.reasons.append(
+                f"{place} the equations have infinitely many solutions, and it is not known whether any is an equilibrium"
+            )
+
+
+def _add_algebraic(point: AlgebraicPoint, irrational: bool, findings: _Findings) -> int:
+    numbers = [p for vector in point.profile for p in vector]
+    if not any(isinstance(p, AlgebraicNumber) for p in numbers):
+        return findings.add(point.profile, point.index)
+    intervals = tuple(tuple(_bounds(p) for p in vector) for vector in point.profile)
+    rounded = []
+    for own in intervals:
+        middles = [(low + high) / 2 for low, high in own]
+        largest = max(range(len(own)), key=lambda s: middles[s])
+        middles[largest] += 1 - sum(middles)
+        rounded.append(tuple(fmpq(x.numerator, x.denominator) for x in middles))
+    return findings.add(
+        tuple(rounded), point.index, Enclosure(intervals, point.polynomials) if irrational else None
     )
+
+
+def _bounds(value: Any) -> tuple[Fraction, Fraction]:
+    if isinstance(value, AlgebraicNumber):
+        return bounds(value.ball(192))
+    exact = to_fraction(value)
+    return exact, exact
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -380,7 +435,7 @@ def _solution(findings: _Findings) -> TableSolution:
     components = tuple(group for group, _, _ in groups)
     spread = {k for group, dimension, _ in groups if dimension != 0 for k in group}
     indices = [None if position in spread else findings.indices[k] for position, k in enumerate(order)]
-    connected = _connected(components)
+    connected = _connected(components, [findings.profiles[k] for k in order], findings.crossing)
     totals: list[int | None] = [
         indices[components[part[0]][0]] if len(part) == 1 and len(components[part[0]]) == 1 else None
         for part in connected
@@ -417,12 +472,46 @@ def _key(profile: Profile) -> Any:
     return sum(map(len, supports)), supports, [tuple(-p for p in vector) for vector in profile]
 
 
-def _connected(components: Sequence[tuple[int, ...]]) -> tuple[tuple[int, ...], ...]:
-    """Components that share equilibria, directly or through others."""
+def _connected(
+    components: Sequence[tuple[int, ...]], profiles: Sequence[Profile], crossing: bool
+) -> tuple[tuple[int, ...], ...]:
+    """Components that meet, directly or through others.
+
+    Those of supports in which at most two players mix are faces of each other where they meet, so that they share vertices; others
+    (`crossing`) may meet anywhere.
+    """
     name = list(range(len(components)))
+
+    def unite(k: int, other: int) -> None:
+        old, new = sorted((name[k], name[other]), reverse=True)
+        name[:] = [new if x == old else x for x in name]
+
     first: dict[int, int] = {}
     for k, component in enumerate(components):
         for vertex in component:
-            old, new = sorted((name[k], name[first.setdefault(vertex, k)]), reverse=True)
-            name = [new if x == old else x for x in name]
+            unite(k, first.setdefault(vertex, k))
+    if crossing:
+        for k, other in itertools.combinations(range(len(components)), 2):
+            if name[k] != name[other] and _meet(
+                [profiles[v] for v in components[k]], [profiles[v] for v in components[other]]
+            ):
+                unite(k, other)
     return tuple(tuple(k for k, x in enumerate(name) if x == own) for own in sorted(set(name)))
+
+
+def _meet(first: Sequence[Profile], second: Sequence[Profile]) -> bool:
+    """Whether two products of polytopes, given by their vertices, have a point in common."""
+    for ours, theirs in zip(zip(*first, strict=True), zip(*second, strict=True), strict=True):
+        left, right = list(dict.fromkeys(map(_hashable, ours))), list(dict.fromkeys(map(_hashable, theirs)))
+        # Weights of either side, of the same sum, that make the same strategy.
+        columns = [[fmpq(*p) for p in vector] for vector in left] + [
+            [-fmpq(*p) for p in vector] for vector in right
+        ]
+        rows = [list(row) for row in zip(*columns, strict=True)]
+        if not polytope_vertices(len(columns), rows, []):
+            return False
+    return True
+
+
+def _hashable(vector: Sequence[fmpq]) -> tuple[tuple[int, int], ...]:
+    return tuple((int(p.p), int(p.q)) for p in vector)
