@@ -192,6 +192,9 @@ class PointSolver:
     def _values(self, payoffs: Floats, weighted: Floats) -> Floats:
         """Put the outcomes in the order asked for; payoffs differ from point to point and come from the solver."""
         values = np.empty((len(payoffs), len(self.functionals)))
+        if len(self._weights):
+            # An expectation lies between the values it is of: a probability does not exceed one by a rounding error.
+            weighted = np.clip(weighted, self._weights.min(axis=1), self._weights.max(axis=1))
         values[:, self._weighted] = weighted
         for k, functional in enumerate(self.functionals):
             if functional.kind == "payoff":
