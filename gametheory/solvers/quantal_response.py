@@ -199,19 +199,19 @@ def scaled(game: Game, verb: str) -> _Scaled:
     else:
         form = _logit_form.of_tree(game)
     table = game.payoffs.reshape(game.n_players, -1)
-    spread = (
-        max(max(row) - min(row) for row in table)
-        if table.dtype == object
-        else float(np.ptp(table, axis=1).max())
-    )
-    spread = spread or 1
     low = table.min(axis=1)[:, None]
-    payoffs = np.ascontiguousarray(((table - low) / spread).astype(np.float64))
-    if not math.isfinite(float(spread)) or float(spread) == 0.0:
+    with np.errstate(over="ignore"):
+        spread = (table - low).max() or 1
+    try:
+        unit = float(spread)
+    except OverflowError:
+        unit = math.inf
+    if not 0.0 < unit < math.inf:
         raise GameError(
-            f"the payoffs range over {spread:g}, which floats cannot scale; write them in another unit."
+            "the payoffs of the game have a range that is beyond that of floats; write them in another unit."
         )
-    return _Scaled(game, form, payoffs, float(spread))
+    payoffs = np.ascontiguousarray(((table - low) / spread).astype(np.float64))
+    return _Scaled(game, form, payoffs, unit)
 
 
 def quantal_response_equilibrium(game: Game, precision: float) -> EquilibriumSet:
@@ -335,8 +335,7 @@ class PrincipalBranch(Sequence[QuantalResponse]):
 
     def __repr__(self) -> str:
         low, high = (f"{v:.4g}" for v in (self.precisions.min(), self.precisions.max()))
-        turns = int((np.diff(self.precisions) < 0).any())
-        notes = ", turns back" if turns else ""
+        notes = ", turns back" if (np.diff(self.precisions) <= 0).any() else ""
         if self.crossings:
             notes += f", crossed by other branches at {', '.join(f'{c:.4g}' for c in self.crossings[:3])}"
         return f"<PrincipalBranch: {len(self)} points from precision {low} to {high}{notes}>"
@@ -544,13 +543,13 @@ def stacked(payoffs: Any, precision: Any, *, strict: bool = True) -> StackedResp
     sizes = np.diff(form.start)
     probabilities = np.broadcast_to(np.repeat(1.0 / sizes, sizes), (size, n)).copy()
     residual, crossings = np.zeros(size), np.zeros(size, np.int64)
-    tables = games.reshape(size, n_players, -1)
+    tables = games.reshape(size, n_players, math.prod(shape))
     per_chunk = max(1, _CHUNK // (8 * n_players * tables.shape[2]))
     for first in range(0, size, per_chunk):
         part = tables[first : first + per_chunk]
         low = part.min(axis=2, keepdims=True)
         spread = (part.max(axis=2, keepdims=True) - low).max(axis=1, keepdims=True)
-        spread[spread == 0] = 1.0
+        # Of precision 0, or without any differences in payoffs: uniform play.
         targets = values[first : first + per_chunk] * spread[:, 0, 0]
         busy = np.flatnonzero(targets > 0)
         where = first + busy
