@@ -61,7 +61,9 @@ if TYPE_CHECKING:
     )
     from gametheory.solvers.nash import nash_equilibria
     from gametheory.solvers.quantal_response import quantal_response_equilibrium
+    from gametheory.solvers.rationalizable import Rationalizable, rationalizable
     from gametheory.solvers.subgame_perfect import subgame_perfect_equilibria
+    from gametheory.solvers.rationalizable import Rationalizable, rationalizable
 
 __version__ = "0.1.0"
 
@@ -104,6 +106,7 @@ _HOMES = {
     "Parameter": "parameters.parameter",
     "ParameterError": "errors",
     "ParameterSpace": "parameters.space",
+    "Rationalizable": "solvers.rationalizable",
     "TooLarge": "errors",
     "UnknownName": "errors",
     "Unsupported": "errors",
@@ -117,6 +120,7 @@ _HOMES = {
     "load_model": "parameters.model_file",
     "nash_equilibria": "solvers.nash",
     "quantal_response_equilibrium": "solvers.quantal_response",
+    "rationalizable": "solvers.rationalizable",
     "save_game": "games.files.reading",
     "save_model": "parameters.model_file",
     "simultaneous": "games.nodes",
@@ -146,6 +150,7 @@ __all__ = [
     "Parameter",
     "ParameterError",
     "ParameterSpace",
+    "Rationalizable",
     "TooLarge",
     "UnknownName",
     "Unsupported",
@@ -165,6 +170,7 @@ __all__ = [
     "models",
     "nash_equilibria",
     "parameters",
+    "rationalizable",
     "reports",
     "save_game",
     "save_model",

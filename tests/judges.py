@@ -20,3 +20,14 @@ def gambit(*payoffs: Any, method: str = "enummixed") -> Equilibria:
         tuple(tuple(Fraction(int(p.numerator), int(p.denominator)) for _, p in mixed) for mixed in profile)
         for profile in result.equilibria
     }
+
+
+def gambit_undominated(*payoffs: Any, strict: bool) -> list[tuple[str, ...]]:
+    """What Gambit leaves, by player, when strategies dominated by other pure strategies are eliminated round by round."""
+    pygambit = pytest.importorskip("pygambit", minversion="17.0.0b2")
+    profile = pygambit.StrategicGame.from_arrays(*payoffs).strategy_support_profile()
+    while True:
+        smaller = pygambit.supports.undominated_strategies_solve(profile, strict=strict)
+        if list(smaller) == list(profile):
+            return [tuple(names) for names in profile]
+        profile = smaller
