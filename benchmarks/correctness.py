@@ -94,18 +94,29 @@ def exact_game(payoffs: np.ndarray) -> gt.NormalFormGame:
 def check(task: Task, judges: dict[int, Worker]) -> dict[str, Any]:
     """Counts of one chunk, and the games that do not agree."""
     payoffs = task.stack()
-    found = stacked.nash_equilibria(payoffs)
     counts: Counter[str] = Counter(games=task.games)
     faults: list[dict[str, Any]] = []
-    start = np.searchsorted(found.game, np.arange(task.games + 1))
+    try:
+        found = stacked.nash_equilibria(payoffs)
+    except Exception:  # noqa: BLE001 (whatever it is, it is a fault; the games are then taken one by one)
+        found = None
+    start = None if found is None else np.searchsorted(found.game, np.arange(task.games + 1))
     for k in range(task.games):
-        rows: list[Profile] = [
-            tuple(strategy[row] for strategy in found.strategies) for row in range(start[k], start[k + 1])
-        ]
-        exact = gt.nash_equilibria(exact_game(payoffs[k]))
+        try:
+            if found is None:
+                alone, low, high, which = stacked.nash_equilibria(payoffs[k : k + 1]), 0, None, 0
+            else:
+                alone, low, high, which = found, start[k], start[k + 1], k
+            exact = gt.nash_equilibria(exact_game(payoffs[k]))
+        except Exception as error:  # noqa: BLE001 (a crash is what is looked for)
+            counts["crash"] += 1
+            what = f"crash: {type(error).__name__}: {error}"[:300]
+            faults.append({"game": k, "wrong": [what], "payoffs": payoffs[k].tolist()})
+            continue
+        rows: list[Profile] = list(zip(*(strategy[low:high] for strategy in alone.strategies), strict=True))
+        complete = bool(alone.complete[which])
         profiles = [tuple(np.array(v, dtype=float) for v in eq.profile.arrays) for eq in exact]
         tied = any(eq.continuum for eq in exact) or any(eq.index is None for eq in exact)
-        complete = bool(found.complete[k])
         counts["complete"] += complete
         counts["exact complete"] += exact.complete
         wrong = []

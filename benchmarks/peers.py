@@ -104,9 +104,12 @@ def _gambit(payoffs: np.ndarray) -> Any:
 
 
 def _profiles(result: Any) -> list[Profile]:
+    # Methods that look for one equilibrium say `equilibrium`, which is None where they fail.
+    found = result.equilibria if hasattr(result, "equilibria") else [result.equilibrium]
     return [
         tuple(np.array([float(p) for _, p in mixed]) for mixed in profile)
-        for profile in getattr(result, "equilibria", None) or [result.equilibrium]
+        for profile in found
+        if profile is not None
     ]
 
 
