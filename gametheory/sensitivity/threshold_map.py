@@ -428,11 +428,11 @@ def _key(value: Any) -> str:
 
 
 def solve_numbers(model: Model, concept: Concept, values: Mapping[str, Fraction]) -> EquilibriumSet:
-    """The equilibria of a model at one point."""
+    """The equilibria of a model at one point; of three players and more the pure ones, as between the points."""
     game = model.at(**values)
     if concept == "subgame_perfect" and isinstance(game, ExtensiveGame):
-        return subgame_perfect_equilibria(game)
-    return nash_equilibria(game)
+        return subgame_perfect_equilibria(game, max_boxes=0)
+    return nash_equilibria(game, max_boxes=0)
 
 
 def portable(number: Any) -> Any:

@@ -210,7 +210,8 @@ class _Search:
             nodes = [n for n in range(1, self.tree.n_nodes) if self.tree.kind[self.tree.parent[n]] == 2]
             _cells.check_probabilities(arrays[1], nodes, self.tree.path)
         if isinstance(self.game, NormalFormGame):
-            table = solve_table(payoffs)
+            # Closed forms of mixed equilibria of three and more players would be irrational: pure ones only, also at points.
+            table = solve_table(payoffs, max_boxes=0)
             values = tuple(
                 tuple(_mean(payoffs[i], profile) for i in range(len(payoffs))) for profile in table.profiles
             )
@@ -223,7 +224,7 @@ class _Search:
                 table.method,
                 table.reason,
             )
-        tree = solve_tree(self.game, payoffs, arrays[1], parts=self.parts)
+        tree = solve_tree(self.game, payoffs, arrays[1], parts=self.parts, max_boxes=0)
         return _cells.Solution(
             tree.profiles,
             tree.payoffs,

@@ -51,10 +51,7 @@ _ELSEWHERE = {
     "zero_sum": ("zero_sum", "zero_sum"),
     "logit": ("quantal_response", "logit_equilibrium"),
 }
-_MIXED_MISSING = (
-    "{n} players have more than one strategy, and the payoffs are not plain numbers: all pure equilibria are listed, and mixed "
-    "equilibria are not searched for"
-)
+_MIXED_MISSING = "{n} players have more than one strategy: all pure equilibria are listed, and mixed equilibria are not searched for"
 
 
 def solve_table(
@@ -74,7 +71,8 @@ def solve_table(
         the rationals only.
     method : {"auto", "vertex_enumeration", "support_enumeration", "pure"}
     irrational, max_boxes, progress
-        For three and more players; see :func:`gametheory.solvers.support_enumeration.support_enumeration`.
+        For three and more players; see :func:`gametheory.solvers.support_enumeration.support_enumeration`. With no boxes only pure
+        equilibria are listed.
 
     Returns
     -------
@@ -198,7 +196,8 @@ def nash_equilibria(
         takes two as well). ``"pure"`` finds all pure ones. One equilibrium of a large game is found by ``"lemke_howson"`` (two
         players), ``"zero_sum"`` or ``"logit"``.
     max_boxes : int
-        How far support enumeration goes on a game of three and more players before it gives up; see there.
+        How many parts of the space of mixed profiles to look at, for three players and more, before giving up with what was found;
+        0 for pure equilibria only.
     progress : bool
         Whether to show a bar if that lasts.
 

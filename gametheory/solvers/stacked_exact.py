@@ -48,10 +48,11 @@ def solve_exactly(stack: npt.NDArray[np.float64], games: npt.NDArray[np.int64]) 
     tied, complete = np.zeros(len(games), bool), np.zeros(len(games), bool)
     for position, g in enumerate(games.tolist()):
         table = to_exact(stack[g])
-        solution = solve_table(table)
+        solution = solve_table(table, irrational=False, progress=False)
         complete[position] = solution.complete
-        for profile in solution.profiles:
-            known = _index(table, profile)
+        # The index of an irrational equilibrium cannot be told from the rationals to which it is rounded.
+        for k, profile in enumerate(solution.profiles):
+            known = solution.regular[k] or 0 if solution.regular else _index(table, profile)
             tied[position] |= known == 0
             where.append(g)
             index.append(known)

@@ -35,6 +35,7 @@ from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.profiles import BehaviourProfile
 from gametheory.solvers.nash import from_exact, solve_table, to_exact
 from gametheory.solvers.stages import Stage, stages
+from gametheory.solvers.support_enumeration import MAX_BOXES
 
 __all__ = ["TreeSolution", "solve_tree", "subgame_perfect_equilibria"]
 
@@ -46,6 +47,8 @@ class _Play(NamedTuple):
     choices: tuple[tuple[int, tuple[Any, ...]], ...]
     later: tuple[_Play, ...]
     continuum: bool
+    #: Whether it rests on an irrational equilibrium of some stage, which is rounded to rationals.
+    rounded: bool = False
 
 
 class TreeSolution(NamedTuple):
@@ -58,6 +61,8 @@ class TreeSolution(NamedTuple):
     continuum: tuple[bool, ...]
     complete: bool
     reason: str
+    #: For each equilibrium, whether it is rounded: irrational, within 2**-90 of the numbers given.
+    rounded: tuple[bool, ...] = ()
 
 
 def solve_tree(
@@ -67,6 +72,8 @@ def solve_tree(
     *,
     parts: tuple[Stage, ...] | None = None,
     max_equilibria: int = 100_000,
+    max_boxes: int = MAX_BOXES,
+    progress: bool = False,
 ) -> TreeSolution:
     """Solve a tree over any ordered field.
 
@@ -82,6 +89,8 @@ def solve_tree(
         ``stages(game)``, if it is known already.
     max_equilibria : int
         Most equilibria of any subgame.
+    max_boxes, progress
+        For stages with three and more movers; see :func:`gametheory.solvers.nash.solve_table`.
 
     Raises
     ------
@@ -107,9 +116,16 @@ def solve_tree(
                 tuple(payoffs[:, column[leaf]]) if child < 0 else next(following).values
                 for leaf, child in zip(stage.leaves, stage.child, strict=True)
             ]
-            found, groups, reason = _solve_stage(game, stage, reaches, weights, ends, combination)
+            found, groups, reason = _solve_stage(
+                game, stage, reaches, weights, ends, combination, max_boxes, progress
+            )
             if reason:
                 reasons.append(f"in the stage at {game.path(stage.root)}, {reason}")
+            if any(play.rounded for play in combination):
+                reasons.append(
+                    f"the stage at {game.path(stage.root)} is followed by an irrational equilibrium, whose value is rounded to a "
+                    "rational; whether that makes a tie or breaks one is not decided"
+                )
             if any(_ties_matter([found[p] for p in group], movers_above[k]) for group in groups):
                 reasons.append(
                     f"at {game.path(stage.root)} a player is indifferent: mixtures of the choices listed are equilibria "
@@ -127,6 +143,7 @@ def solve_tree(
         tuple(continuum for _, continuum in flat),
         not reasons,
         "; ".join(dict.fromkeys(reasons)),
+        tuple(play.rounded for play in roots) if any(play.rounded for play in roots) else (),
     )
 
 
@@ -160,6 +177,8 @@ def _solve_stage(
     weights: list[Any],
     ends: list[tuple[Any, ...]],
     later: tuple[_Play, ...],
+    max_boxes: int,
+    progress: bool,
 ) -> tuple[list[_Play], list[list[int]], str]:
     """The equilibria of a stage whose ends are worth `ends`; sets of them that may be mixed; why they are not all.
 
@@ -171,12 +190,14 @@ def _solve_stage(
         leaves = np.flatnonzero(reaches[cell])
         for player in range(n_players):
             table[(player, *cell)] = _total(weights, ends, leaves, player)
+    rests = any(play.rounded for play in later)
     if not stage.players:
-        return [_Play(tuple(table), (), later, False)], [], ""
-    solution = solve_table(table[list(stage.players)])
+        return [_Play(tuple(table), (), later, False, rests)], [], ""
+    # Whether an equilibrium is irrational matters in what follows, its bounds do not.
+    solution = solve_table(table[list(stage.players)], max_boxes=max_boxes, progress=progress)
     plays: list[_Play] = []
     place: list[int] = []  # of each profile, among the plays
-    for profile in solution.profiles:
+    for number, profile in enumerate(solution.profiles):
         choices: list[tuple[int, tuple[Any, ...]]] = []
         free = False
         for k, strategy in enumerate(profile):
@@ -186,7 +207,8 @@ def _solve_stage(
         twin = _twin(plays, choices) if any(len(own) > 1 for own in stage.infosets) else len(plays)
         place.append(twin)
         if twin == len(plays):
-            plays.append(_Play(_expectation(table, profile), tuple(choices), later, free))
+            rounded = rests or (bool(solution.rounded) and solution.rounded[number])
+            plays.append(_Play(_expectation(table, profile), tuple(choices), later, free, rounded))
     tied = [place[k] for k, continuum in enumerate(solution.continuum) if continuum]
     groups = [sorted({place[k] for k in group}) for group in solution.components] or [tied]
     several = {k for group in groups if len(group) > 1 for k in group} if solution.components else set(tied)
@@ -282,7 +304,9 @@ def _chance(game: ExtensiveGame) -> np.ndarray[Any, Any]:
     return exact
 
 
-def subgame_perfect_equilibria(game: ExtensiveGame, *, max_equilibria: int = 100_000) -> EquilibriumSet:
+def subgame_perfect_equilibria(
+    game: ExtensiveGame, *, max_equilibria: int = 100_000, max_boxes: int = MAX_BOXES, progress: bool = True
+) -> EquilibriumSet:
     """All subgame-perfect equilibria of a tree.
 
     Parameters
@@ -291,13 +315,16 @@ def subgame_perfect_equilibria(game: ExtensiveGame, *, max_equilibria: int = 100
         With payoffs and chance probabilities that are numbers, and perfect recall.
     max_equilibria : int
         Most equilibria of any subgame before an error is raised.
+    max_boxes, progress
+        For stages with three and more movers; see :func:`gametheory.nash_equilibria`.
 
     Returns
     -------
     EquilibriumSet
-        Exact if the game is. ``complete`` is False where a stage has three or more movers (then its pure
-        equilibria are used), and where a tie lets earlier moves respond to mixtures that are not listed;
-        ``reason`` says which.
+        Exact if the game is, but for equilibria that are irrational, which hold floats. ``complete`` is False where a tie lets
+        earlier moves respond to mixtures that are not listed, where an irrational equilibrium of a stage with three or more
+        movers decides what earlier moves are worth, and where the equilibria of such a stage are not all known; ``reason`` says
+        which.
 
     Raises
     ------
@@ -330,15 +357,25 @@ def subgame_perfect_equilibria(game: ExtensiveGame, *, max_equilibria: int = 100
             f"the game depends on {', '.join(sorted(game.parameters))}. Give values, with model.at(...) or "
             "game.substitute({...}), or ask for all equilibria as functions of one parameter with sensitivity.thresholds."
         )
-    solution = solve_tree(game, to_exact(game.payoffs), _chance(game), max_equilibria=max_equilibria)
-    number = from_exact(game.domain)
+    solution = solve_tree(
+        game,
+        to_exact(game.payoffs),
+        _chance(game),
+        max_equilibria=max_equilibria,
+        max_boxes=max_boxes,
+        progress=progress,
+    )
+    exact, rounded = from_exact(game.domain), from_exact("real")
+    inexact = solution.rounded or (False,) * len(solution.profiles)
     equilibria = tuple(
         judge_subgame_perfect(
             game,
-            BehaviourProfile.from_arrays(game, [[number(p) for p in behaviour] for behaviour in profile]),
+            BehaviourProfile.from_arrays(
+                game, [[(rounded if irrational else exact)(p) for p in behaviour] for behaviour in profile]
+            ),
             continuum=continuum,
         )
-        for profile, continuum in zip(solution.profiles, solution.continuum, strict=True)
+        for profile, continuum, irrational in zip(solution.profiles, solution.continuum, inexact, strict=True)
     )
     return EquilibriumSet(
         equilibria, "subgame-perfect", "backward induction over stages", solution.complete, solution.reason

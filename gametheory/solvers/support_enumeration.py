@@ -10,25 +10,22 @@ and isolates the regular roots of the others. What it reports is settled exactly
   tells rational from irrational roots;
 - a support with a root that is not regular goes to :mod:`gametheory.solvers.singular_supports`.
 
-The answer is complete when every report was settled and every set of equilibria is described by its vertices. Then the indices of the
-connected components must sum to +1 (Ritzberger 1994): where all are known, this is checked, and where one is not, it follows.
+The answer is complete when every report was settled and every set of equilibria is described by its vertices;
+:mod:`gametheory.solvers.findings` puts it together and checks the indices.
 
 References
 ----------
 .. [1] R. Porter, E. Nudelman and Y. Shoham, "Simple search methods for finding a Nash equilibrium", *Games and Economic
    Behavior* 63 (2008), 642-662.
-.. [2] K. Ritzberger, "The theory of normal form games from the differentiable viewpoint", *International Journal of Game Theory*
-   23 (1994), 207-236.
-.. [3] P. Herings and R. Peeters, "A globally convergent algorithm to compute all Nash equilibria for n-person games",
+.. [2] P. Herings and R. Peeters, "A globally convergent algorithm to compute all Nash equilibria for n-person games",
    *Annals of Operations Research* 137 (2005), 349-368.
 """
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -40,7 +37,8 @@ from gametheory.equilibria.components import Enclosure
 from gametheory.solvers.algebraic import to_fraction
 from gametheory.solvers.certification import Root, Undecided, bounds
 from gametheory.solvers.fields import AlgebraicNumber
-from gametheory.solvers.linear_supports import Profile, Support, linear_part, polytope_vertices
+from gametheory.solvers.findings import Findings, assemble, support_text
+from gametheory.solvers.linear_supports import Profile, Support, linear_part
 from gametheory.solvers.table_solution import TableSolution
 
 if TYPE_CHECKING:
@@ -149,34 +147,6 @@ def reports(whole: Array, max_boxes: int = MAX_BOXES, progress: bool = True) -> 
                 yield Report(int(found[0][k]), support, *(array[k].copy() for array in found[2:]))
 
 
-@dataclass(slots=True)
-class _Findings:
-    """Equilibria as they are found, and what was left open."""
-
-    profiles: list[Profile] = field(default_factory=list)
-    indices: list[int | None] = field(default_factory=list)
-    enclosures: list[Enclosure | None] = field(default_factory=list)
-    groups: dict[frozenset[int], tuple[int | None, bool]] = field(default_factory=dict)
-    reasons: list[str] = field(default_factory=list)
-    known: dict[Any, int] = field(default_factory=dict)
-    #: Whether sets may meet elsewhere than in vertices.
-    crossing: bool = False
-
-    def add(self, profile: Profile, index: int | None, enclosure: Enclosure | None = None) -> int:
-        """The position of an equilibrium, which is listed once."""
-        key = tuple(map(_hashable, profile))
-        if key not in self.known:
-            self.known[key] = len(self.profiles)
-            self.profiles.append(profile)
-            self.indices.append(index)
-            self.enclosures.append(enclosure)
-        return self.known[key]
-
-    def join(self, vertices: Iterable[int], dimension: int | None, described: bool) -> None:
-        """Remember a set of equilibria by its vertices."""
-        self.groups.setdefault(frozenset(vertices), (dimension, described))
-
-
 def support_enumeration(
     payoffs: Array, *, irrational: bool = True, max_boxes: int = MAX_BOXES, progress: bool = True
 ) -> TableSolution:
@@ -209,7 +179,7 @@ def support_enumeration(
     >>> solution.profiles, solution.complete
     ((((1/2, 1/2), (1/2, 1/2), (1/2, 1/2)),), True)
     """
-    findings = _Findings()
+    findings = Findings()
     whole = whole_payoffs(payoffs)
     too_large = _too_large(whole.shape[1:])
     if too_large:
@@ -235,7 +205,7 @@ def support_enumeration(
                 _settle_roots(whole, support, several, irrational, singular, findings)
         for support in sorted(singular, key=lambda s: (_mixing(s), s)):
             _settle_singular(payoffs, whole, support, irrational, findings)
-    return _solution(findings)
+    return assemble(findings)
 
 
 def _mixing(support: Support) -> int:
@@ -252,7 +222,7 @@ def _too_large(shape: Sequence[int]) -> str:
     return ""
 
 
-def _only_pure(payoffs: Array, findings: _Findings, reason: str) -> None:
+def _only_pure(payoffs: Array, findings: Findings, reason: str) -> None:
     from gametheory.solvers.pure import pure_equilibria
 
     for cell in pure_equilibria(payoffs):
@@ -272,14 +242,14 @@ def _index(payoffs: Array, profile: Profile) -> int | None:
     return nash.index(payoffs, vectors)
 
 
-def _settle_linear(payoffs: Array, whole: Array, report: Report, findings: _Findings) -> None:
+def _settle_linear(payoffs: Array, whole: Array, report: Report, findings: Findings) -> None:
     from gametheory.solvers._kernels.branch_and_prune import REGULAR
 
     part = linear_part(whole, report.support)
     if part is None:
         if report.kind == REGULAR:
             findings.reasons.append(
-                f"with the strategies {_text(report.support)} floats and exact arithmetic disagree: please report this game"
+                f"with the strategies {support_text(report.support)} floats and exact arithmetic disagree: please report this game"
             )
         return
     if part.dimension == 0:
@@ -290,13 +260,9 @@ def _settle_linear(payoffs: Array, whole: Array, report: Report, findings: _Find
     findings.join([findings.add(vertex, None) for vertex in part.vertices], part.dimension, part.described)
     if not part.described:
         findings.reasons.append(
-            f"with the strategies {_text(report.support)} there is a curved continuum of equilibria, of which only some points are listed"
+            f"with the strategies {support_text(report.support)} there is a curved continuum of equilibria, of which only some points "
+            "are listed"
         )
-
-
-def _text(support: Support) -> str:
-    """A support as text: strategies of each player, counted from 1."""
-    return " x ".join("{" + ", ".join(str(s + 1) for s in played) + "}" for played in support)
 
 
 def _settle_roots(
@@ -305,12 +271,12 @@ def _settle_roots(
     several: list[Report],
     irrational: bool,
     singular: list[Support],
-    findings: _Findings,
+    findings: Findings,
 ) -> None:
     """Certify the roots of one support; a root that turns out to be nearly singular makes the support a singular one."""
     from gametheory.solvers._kernels.branch_and_prune import DOUBTFUL
 
-    accepted: list[tuple[Profile, int | None, Enclosure | None]] = []
+    accepted: list[tuple[Profile, int | None, Enclosure | None, bool]] = []
     try:
         for report in _distinct(whole, several):
             root = Root(whole, support, report.low, report.high)
@@ -322,12 +288,12 @@ def _settle_roots(
                 strict = sign > 0
             exact = root.rational() if irrational else None
             bounds = root.enclosure() if irrational and exact is None else None
-            accepted.append((exact or root.middle(), root.index() if strict else None, bounds))
+            accepted.append((exact or root.middle(), root.index() if strict else None, bounds, exact is None))
     except Undecided:
         singular.append(support)  # exact algebra has the last word
         return
-    for profile, index, enclosure in accepted:
-        findings.join([findings.add(profile, index, enclosure)], 0, True)
+    for profile, index, enclosure, rounded in accepted:
+        findings.join([findings.add(profile, index, enclosure, rounded=rounded)], 0, True)
 
 
 def _distinct(whole: Array, several: list[Report]) -> list[Report]:
@@ -366,12 +332,12 @@ def _least_sign(whole: Array, root: Root) -> int:
 
 
 def _settle_singular(
-    payoffs: Array, whole: Array, support: Support, irrational: bool, findings: _Findings
+    payoffs: Array, whole: Array, support: Support, irrational: bool, findings: Findings
 ) -> None:
     """Solve a support by exact algebra."""
     from gametheory.solvers.singular_supports import solve_singular
 
-    place = f"with the strategies {_text(support)}"
+    place = f"with the strategies {support_text(support)}"
     try:
         solution = solve_singular(payoffs, whole, support)
     except Undecided as doubt:
@@ -397,7 +363,7 @@ def _settle_singular(
             )
 
 
-def _add_algebraic(point: AlgebraicPoint, irrational: bool, findings: _Findings) -> int:
+def _add_algebraic(point: AlgebraicPoint, irrational: bool, findings: Findings) -> int:
     numbers = [p for vector in point.profile for p in vector]
     if not any(isinstance(p, AlgebraicNumber) for p in numbers):
         return findings.add(point.profile, point.index)
@@ -408,9 +374,8 @@ def _add_algebraic(point: AlgebraicPoint, irrational: bool, findings: _Findings)
         largest = max(range(len(own)), key=lambda s: middles[s])
         middles[largest] += 1 - sum(middles)
         rounded.append(tuple(fmpq(x.numerator, x.denominator) for x in middles))
-    return findings.add(
-        tuple(rounded), point.index, Enclosure(intervals, point.polynomials) if irrational else None
-    )
+    enclosure = Enclosure(intervals, point.polynomials) if irrational else None
+    return findings.add(tuple(rounded), point.index, enclosure, rounded=True)
 
 
 def _bounds(value: Any) -> tuple[Fraction, Fraction]:
@@ -418,100 +383,3 @@ def _bounds(value: Any) -> tuple[Fraction, Fraction]:
         return bounds(value.ball(192))
     exact = to_fraction(value)
     return exact, exact
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Putting together
-# ---------------------------------------------------------------------------------------------------------------------
-def _solution(findings: _Findings) -> TableSolution:
-    order = sorted(range(len(findings.profiles)), key=lambda k: _key(findings.profiles[k]))
-    place = {k: position for position, k in enumerate(order)}
-    groups = [
-        (tuple(sorted(place[k] for k in group)), dimension, described)
-        for group, (dimension, described) in findings.groups.items()
-        if not any(group < other for other in findings.groups)
-    ]
-    groups.sort(key=lambda group: group[0])
-    components = tuple(group for group, _, _ in groups)
-    spread = {k for group, dimension, _ in groups if dimension != 0 for k in group}
-    indices = [None if position in spread else findings.indices[k] for position, k in enumerate(order)]
-    connected = _connected(components, [findings.profiles[k] for k in order], findings.crossing)
-    totals: list[int | None] = [
-        indices[components[part[0]][0]] if len(part) == 1 and len(components[part[0]]) == 1 else None
-        for part in connected
-    ]
-    reasons = list(dict.fromkeys(findings.reasons))
-    if not reasons:
-        unknown = [k for k, total in enumerate(totals) if total is None]
-        known = sum(total for total in totals if total is not None)
-        if len(unknown) == 1:
-            totals[unknown[0]] = 1 - known
-        elif not unknown and known != 1:
-            reasons.append(
-                f"the indices of what was found add up to {known} and not to 1: please report this game"
-            )
-    enclosures = tuple(findings.enclosures[k] for k in order)
-    return TableSolution(
-        tuple(findings.profiles[k] for k in order),
-        components,
-        tuple(k in spread for k in range(len(order))),
-        not reasons,
-        "support enumeration",
-        "; ".join(reasons),
-        tuple(dimension for _, dimension, _ in groups),
-        connected,
-        tuple(totals),
-        tuple(indices),
-        tuple(described for _, _, described in groups),
-        enclosures if any(enclosures) else (),
-    )
-
-
-def _key(profile: Profile) -> Any:
-    supports = [nash.support_array(vector) for vector in profile]
-    return sum(map(len, supports)), supports, [tuple(-p for p in vector) for vector in profile]
-
-
-def _connected(
-    components: Sequence[tuple[int, ...]], profiles: Sequence[Profile], crossing: bool
-) -> tuple[tuple[int, ...], ...]:
-    """Components that meet, directly or through others.
-
-    Those of supports in which at most two players mix are faces of each other where they meet, so that they share vertices; others
-    (`crossing`) may meet anywhere.
-    """
-    name = list(range(len(components)))
-
-    def unite(k: int, other: int) -> None:
-        old, new = sorted((name[k], name[other]), reverse=True)
-        name[:] = [new if x == old else x for x in name]
-
-    first: dict[int, int] = {}
-    for k, component in enumerate(components):
-        for vertex in component:
-            unite(k, first.setdefault(vertex, k))
-    if crossing:
-        for k, other in itertools.combinations(range(len(components)), 2):
-            if name[k] != name[other] and _meet(
-                [profiles[v] for v in components[k]], [profiles[v] for v in components[other]]
-            ):
-                unite(k, other)
-    return tuple(tuple(k for k, x in enumerate(name) if x == own) for own in sorted(set(name)))
-
-
-def _meet(first: Sequence[Profile], second: Sequence[Profile]) -> bool:
-    """Whether two products of polytopes, given by their vertices, have a point in common."""
-    for ours, theirs in zip(zip(*first, strict=True), zip(*second, strict=True), strict=True):
-        left, right = list(dict.fromkeys(map(_hashable, ours))), list(dict.fromkeys(map(_hashable, theirs)))
-        # Weights of either side, of the same sum, that make the same strategy.
-        columns = [[fmpq(*p) for p in vector] for vector in left] + [
-            [-fmpq(*p) for p in vector] for vector in right
-        ]
-        rows = [list(row) for row in zip(*columns, strict=True)]
-        if not polytope_vertices(len(columns), rows, []):
-            return False
-    return True
-
-
-def _hashable(vector: Sequence[fmpq]) -> tuple[tuple[int, int], ...]:
-    return tuple((int(p.p), int(p.q)) for p in vector)

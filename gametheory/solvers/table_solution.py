@@ -33,3 +33,5 @@ class TableSolution(NamedTuple):
     described: tuple[bool, ...] = ()
     #: Bounds of each of `profiles` that is irrational, None for others; empty where none is.
     enclosures: tuple[Enclosure | None, ...] = ()
+    #: For each of `profiles`, whether it is rounded to rationals within 2**-100; empty where all are exact.
+    rounded: tuple[bool, ...] = ()
