@@ -166,7 +166,7 @@ class Trajectory:
 
     def __repr__(self) -> str:
         ends = "; ".join(
-            f"{name} at " + ", ".join(f"{share:.6g} {strategy}" for strategy, share in own.items())
+            f"{name} at " + ", ".join(f"{round(share, 6):g} {strategy}" for strategy, share in own.items())
             for name, own in self.at(-1).items()
         )
         regret = float(self.regret[-1])
