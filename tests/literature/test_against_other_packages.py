@@ -16,6 +16,8 @@ from hypothesis import strategies as st
 
 import gametheory as gt
 from gametheory.equilibria import nash
+from gametheory.solvers.algebraic import to_fraction
+from gametheory.solvers.bimatrix import extreme_equilibria
 from judges import gambit
 
 
@@ -46,6 +48,19 @@ def test_extreme_equilibria_of_degenerate_games_are_gambits(game):
 @given(bimatrices(-20, 20, 5))
 def test_equilibria_of_generic_games_are_gambits(game):
     assert vectors(solve(*game)) == gambit(*game)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(1, 5), st.integers(1, 5), st.sampled_from([0.1, 2.0, 5.0]), st.integers(0, 2**32 - 1))
+def test_floats_are_solved_as_the_rationals_that_they_are(rows, columns, spread, seed):
+    """Payoffs of many sizes, up to some thousands; Gambit is given the fractions (it returns nothing for integers above 2**31)."""
+    floats = np.exp(np.random.default_rng(seed).normal(0, spread, (2, rows, columns)))
+    found = extreme_equilibria(*floats.tolist())
+    exact = np.vectorize(Fraction, otypes=[object])(floats)
+    assert {tuple(tuple(map(to_fraction, vector)) for vector in pair) for pair in found.equilibria} == gambit(
+        *exact
+    )
+    assert sum(found.indices) == 1
 
 
 @settings(max_examples=60, deadline=None)
