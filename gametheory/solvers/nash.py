@@ -49,7 +49,7 @@ _METHODS = ("auto", "vertex_enumeration", "support_enumeration", "pure")
 _ELSEWHERE = {
     "lemke_howson": ("lemke_howson", "lemke_howson"),
     "zero_sum": ("zero_sum", "zero_sum"),
-    "logit": ("quantal_response", "logit_equilibrium"),
+    "logit": ("logit_path", "logit_equilibrium"),
 }
 _MIXED_MISSING = "{n} players have more than one strategy: all pure equilibria are listed, and mixed equilibria are not searched for"
 
