@@ -46,6 +46,7 @@ from gametheory.equilibria.arithmetic import determinant_sign, largest, refuse_e
 from gametheory.errors import GameError
 
 if TYPE_CHECKING:
+    from gametheory.equilibria.refinements import is_perfect, is_proper
     from gametheory.games.normal_form import NormalFormGame
     from gametheory.games.profiles import MixedProfile
 
@@ -59,6 +60,8 @@ __all__ = [
     "expected_payoffs",
     "index",
     "is_nash",
+    "is_perfect",
+    "is_proper",
     "payoffs_and_regrets_array",
     "regret",
     "regrets",
@@ -426,3 +429,12 @@ def _dot(first: Array, second: Array) -> Any:
     for s in played[1:]:
         total = total + first[s] * second[s]
     return float(total) if isinstance(total, np.floating) else total
+
+
+def __getattr__(name: str) -> Any:
+    # The refinements stand in a module of their own, which uses this one.
+    if name in ("is_perfect", "is_proper"):
+        from gametheory.equilibria import refinements
+
+        return getattr(refinements, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
