@@ -63,11 +63,11 @@ def solve_exactly(stack: npt.NDArray[np.float64], games: npt.NDArray[np.int64]) 
     return ExactRows(np.array(where, np.int64), strategies, np.array(index, np.int8), tied, complete)
 
 
-def _index(table: Any, profile: Any) -> int:
-    """The index of an equilibrium, and 0 where it is tied."""
+def _index(table: Any, profile: Any) -> int | None:
+    """The index of an equilibrium, None where it is tied."""
     vectors = []
     for strategy in profile:
         vector = np.empty(len(strategy), dtype=object)
         vector[:] = strategy
         vectors.append(vector)
-    return index_of(table, vectors) or 0
+    return index_of(table, vectors)
