@@ -220,7 +220,7 @@ def _many_player(stack: Floats, settle: bool, tolerance: float) -> StackedEquili
     game, strategies, index, tied, degenerate = many_player.many_player(
         np.ascontiguousarray(stack), tolerance
     )
-    payoffs, regret = _values(stack, game, strategies)
+    payoffs, regret = many_player.payoffs_and_regret(stack, game, strategies)
     exact = np.zeros(len(stack), bool)
     solved = StackedEquilibria(game, strategies, payoffs, regret, index, tied, degenerate, exact, ~degenerate)
     if settle:

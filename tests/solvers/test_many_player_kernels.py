@@ -116,6 +116,25 @@ def test_definition_parity_and_index(shape: tuple[int, ...], regime: str) -> Non
             assert abs(sign) == 1
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_payoffs_and_regret(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(15)
+    stack, game = draw("uniform", shape, 7, seed=16), rng.integers(0, 7, 40)
+    x, y, z = (rng.dirichlet(np.ones(n), 40) for n in shape)
+    payoffs, regret = kernels.payoffs_and_regret(stack, game, (x, y, z))
+    u = stack[game]
+    replies = [
+        np.einsum(f"rabc,{others}->r{own}", u[:, i], *mixtures)
+        for i, (own, others, mixtures) in enumerate(
+            [("a", "rb,rc", (y, z)), ("b", "ra,rc", (x, z)), ("c", "ra,rb", (x, y))]
+        )
+    ]
+    value = np.stack([(r * own).sum(axis=1) for r, own in zip(replies, (x, y, z), strict=True)], axis=1)
+    assert np.allclose(payoffs, value)
+    gains = [r.max(axis=1) - v for r, v in zip(replies, value.T, strict=True)]
+    assert np.allclose(regret, np.max(gains, axis=0))
+
+
 def exactly(game: np.ndarray) -> Rows:
     """The exact engine's answer on the same floats; it shares no code with the kernels."""
     table = np.array([Fraction(float(u)) for u in game.ravel()], object).reshape(game.shape)

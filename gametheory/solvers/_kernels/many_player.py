@@ -23,13 +23,15 @@ from typing import Any
 import numba
 import numpy as np
 
-from gametheory.solvers._kernels import many_player_2x2x2, many_player_general
+from gametheory.solvers._kernels import many_player_2x2x2, many_player_general, many_player_values
 
-__all__ = ["many_player", "supports"]
+__all__ = ["many_player", "payoffs_and_regret", "supports"]
 
 Array = np.ndarray[Any, Any]
 
 _BLOCK = 2048  # games of a block: large enough to make threads worth their while, small enough to even out
+
+_ROWS = 8192  # rows of a block when payoffs are computed
 
 
 def supports(shape: tuple[int, ...]) -> bool:
@@ -81,6 +83,21 @@ def many_player(stack: Array, tolerance: float) -> tuple[Array, tuple[Array, ...
         run(join, range(len(solved)))
     game, *strategies, index = whole
     return game, tuple(strategies), index, tied, degenerate
+
+
+def payoffs_and_regret(stack: Array, game: Array, strategies: tuple[Array, ...]) -> tuple[Array, Array]:
+    """Expected payoffs (R, 3) and regret (R,) of profiles of three players, one a row, in the games of the stack that `game` names."""
+    x, y, z = strategies
+    payoffs, regret = np.empty((len(game), 3)), np.empty(len(game))
+
+    def part(block: int) -> None:
+        first, last = block * _ROWS, min((block + 1) * _ROWS, len(game))
+        many_player_values.evaluate(stack, game, x, y, z, first, last, payoffs, regret)
+
+    blocks = range(-(-len(game) // _ROWS))
+    with _Threads(len(blocks)) as run:
+        run(part, blocks)
+    return payoffs, regret
 
 
 class _Threads:
