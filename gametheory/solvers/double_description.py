@@ -135,11 +135,12 @@ class Integers:
 
     def slack(self, point: Point, reply: int) -> fmpz:
         """As in the protocol: a coefficient that is at hand."""
-        return point.ray[self.m + self.n - reply]
+        slack: fmpz = point.ray[self.m + self.n - reply]
+        return slack
 
     def crossing(self, good: Point, bad: Point, reply: int) -> fmpz_poly:
         """As in the protocol, without a common factor."""
-        ray = good.slack * bad.ray - bad.slack * good.ray
+        ray: fmpz_poly = good.slack * bad.ray - bad.slack * good.ray
         factor = ray.content()
         return ray if factor == 1 else ray // factor
 
