@@ -87,7 +87,8 @@ def solve_table(
     def unit(n: int, k: int) -> tuple[Any, ...]:
         return tuple(one if s == k else zero for s in range(n))
 
-    if method == "support_enumeration" or (method == "auto" and len(choosers) > 2 and isinstance(some, fmpq)):
+    searched = method == "auto" and len(choosers) > 2 and isinstance(some, fmpq) and max_boxes > 0
+    if method == "support_enumeration" or searched:
         return support_enumeration(payoffs, irrational=irrational, max_boxes=max_boxes, progress=progress)
     if method == "pure" or len(choosers) > 2:
         cells = pure_equilibria(payoffs)

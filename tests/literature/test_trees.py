@@ -206,7 +206,7 @@ def test_seltens_game_of_figure_two():
     assert equilibrium.support == {"one": {"start": ("R",), "L/L": ("l",)}, "two": {"L": ("R",)}}
 
 
-def test_seltens_horse_has_two_pure_equilibria_and_more_than_can_be_listed():
+def test_seltens_horse_has_two_types_of_equilibria():
     """Selten 1975, figure 1: no proper subgame, so that subgame perfection does not rule out the unreasonable (L, R, R)."""
     three = {
         end: gt.Decision(
@@ -229,11 +229,13 @@ def test_seltens_horse_has_two_pure_equilibria_and_more_than_can_be_listed():
     )
     assert horse.subgame_roots() == (0,)
     found = gt.subgame_perfect_equilibria(horse)
-    assert not found.complete
-    assert found.reason
+    assert found.complete
     assert {tuple(e.payoffs.values()) for e in found} == {(1, 1, 1), (3, 2, 2)}
-    assert len(found) == 2
-    # The mixed ones are equilibria too: Selten's first type lets three play R with at most 1/4.
+    # Selten's first type lets three play R with at most 1/4, his second two play R with at least 1/3.
+    first = [e.profile["three"]["three"]["R"] for e in found if e.payoffs["one"] == 1]
+    second = [e.profile["two"]["R"]["R"] for e in found if e.payoffs["one"] == 3]
+    assert (sorted(first), sorted(second)) == ([0, F(1, 4)], [F(1, 3), 1])
+    assert all(e.continuum for e in found)
     edge = {"one": {"start": {"R": 1}}, "two": {"R": {"R": 1}}, "three": {"three": {"L": "3/4", "R": "1/4"}}}
     beyond = {**edge, "three": {"three": {"L": "7/10", "R": "3/10"}}}
     assert sequential.subgame_regret(horse, edge) == 0

@@ -188,7 +188,7 @@ def test_a_pure_equilibrium_that_a_tie_makes_one_of_many():
         lambda a, b, c: [int(a == "1"), int(b == "1"), 0], {name: ["0", "1"] for name in "ABC"}
     )
     assert [e.continuum for e in gt.nash_equilibria(game)] == [True, True]
-    # C is indifferent only where A and B play 1, whose replies are strict: C can mix a little without losing them.
+    # C is indifferent only where A and B play 1, whose replies are strict: C can mix without losing them, up to a third.
     game = gt.NormalFormGame.from_function(
         lambda a, b, c: [
             (2 if c == "0" else -1) if a == "1" else 0,
@@ -198,7 +198,9 @@ def test_a_pure_equilibrium_that_a_tie_makes_one_of_many():
         {name: ["0", "1"] for name in "ABC"},
     )
     found = gt.nash_equilibria(game)
-    assert [(e.play, e.continuum) for e in found] == [("A: 1; B: 1; C: 0", True)]
+    assert [e.continuum for e in found] == [True, True] and found.complete
+    assert [e.strategies["C"]["0"] for e in found] == [1, Fraction(1, 3)]
+    assert [(e.play, e.continuum) for e in gt.nash_equilibria(game, "pure")] == [("A: 1; B: 1; C: 0", True)]
 
 
 def test_a_game_all_of_whose_profiles_are_equilibria():
@@ -208,14 +210,18 @@ def test_a_game_all_of_whose_profiles_are_equilibria():
     assert all(equilibrium.continuum for equilibrium in found)
 
 
-def test_three_players_get_pure_equilibria_and_the_reason_why_not_all():
+def test_three_players_get_pure_equilibria_only_if_that_is_asked_for():
     game = gt.NormalFormGame.from_function(
         lambda a, b, c: [int(a == b == c)] * 3, {name: ["0", "1"] for name in "ABC"}
     )
-    found = gt.nash_equilibria(game)
-    assert {e.play for e in found} == {"A: 0; B: 0; C: 0", "A: 1; B: 1; C: 1"}
-    assert not found.complete
-    assert "mixed equilibria are not searched for" in found.reason
+    for found, reason in [
+        (gt.nash_equilibria(game, max_boxes=0), "mixed equilibria are not searched for"),
+        (gt.nash_equilibria(game, "pure"), "only pure equilibria were asked for"),
+    ]:
+        assert {e.play for e in found} == {"A: 0; B: 0; C: 0", "A: 1; B: 1; C: 1"}
+        assert not found.complete
+        assert reason in found.reason
+    assert len(gt.nash_equilibria(game)) == 3
 
 
 def test_a_third_player_without_a_choice_leaves_two():
