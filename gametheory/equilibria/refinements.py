@@ -96,7 +96,6 @@ def is_perfect(game: Game, profile: Profile) -> bool:
 
     >>> import gametheory as gt
     >>> from gametheory.equilibria import nash
-    from gametheory.equilibria.arithmetic import refuse_expressions
     >>> game = gt.NormalFormGame.from_bimatrix([[1, 0], [0, 0]], [[1, 0], [0, 0]])
     >>> [nash.is_perfect(game, [[k, 1 - k], [k, 1 - k]]) for k in (1, 0)]
     [True, False]
@@ -139,7 +138,6 @@ def is_proper(game: Game, profile: Profile) -> bool:
 
     >>> import gametheory as gt
     >>> from gametheory.equilibria import nash
-    from gametheory.equilibria.arithmetic import refuse_expressions
     >>> game = gt.NormalFormGame.from_bimatrix(
     ...     [[1, 0, -9], [0, 0, -7], [-9, -7, -7]], [[1, 0, -9], [0, 0, -7], [-9, -7, -7]])
     >>> second = [[0, 1, 0], [0, 1, 0]]
