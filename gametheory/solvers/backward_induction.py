@@ -183,7 +183,7 @@ _Found = tuple[
 
 
 def _together(tree: PerfectInformationTree, pay: Floats, edge: Floats) -> _Found:
-    from gametheory.solvers._kernels.backward_induction import stack
+    from gametheory.solvers._kernels.backward_induction_stacks import stack
 
     points, players = len(pay), tree.players
     inner = tree._inner
@@ -191,7 +191,7 @@ def _together(tree: PerfectInformationTree, pay: Floats, edge: Floats) -> _Found
     low, high = np.empty((players, points)), np.empty((players, points))
     actions = np.zeros((len(inner), points), np.int32)
     fine = stack(
-        tree._first, tree._child, inner, tree.mover[inner], tree.terminals, pay.transpose(1, 2, 0),
+        tree._first, tree._child, inner, tree._choosers, tree.terminals, pay.transpose(1, 2, 0),
         np.broadcast_to(edge, (points, tree.n_nodes)), values, actions, gap, low, high,
     )  # fmt: skip
     if not fine:
@@ -203,58 +203,59 @@ def _one_by_one(tree: PerfectInformationTree, pay: Floats, edge: Floats) -> _Fou
     _refuse_infinite(pay)
     points, players = len(pay), tree.players
     values, gap = np.empty((players, points)), np.empty((players, points))
-    actions = np.zeros((len(tree._inner), points), np.int32)
+    actions = np.zeros((points, len(tree._inner)), np.int32)
     for b in range(points):
-        one = np.ascontiguousarray(pay[b])
-        values[:, b], actions[:, b], gap[:, b] = _one(tree, one, edge[b if len(edge) > 1 else 0])
-    return values, _of_decisions(tree, actions), gap, pay.min(axis=2).T, pay.max(axis=2).T
+        one = _fixed(np.ascontiguousarray(pay[b]))
+        values[:, b], gap[:, b] = _one(tree, one, _fixed(edge[b if len(edge) > 1 else 0]), actions[b])
+    return values, _of_decisions(tree, actions.T), gap, pay.min(axis=2).T, pay.max(axis=2).T
 
 
-def _one(tree: PerfectInformationTree, pay: Floats, edge: Floats) -> tuple[Floats, Indices, Floats]:
-    """Values of the players, action at every inner node, and least gap of each player at one point."""
+def _one(tree: PerfectInformationTree, pay: Floats, edge: Floats, actions: Indices) -> tuple[Floats, Floats]:
+    """Values and least gaps of the players at one point; the action at every inner node goes to `actions`."""
     from gametheory.solvers._kernels.backward_induction import parts_of_tree, top_of_tree
 
     players, split = tree.players, tree._split
-    mover = tree.mover[tree._inner]
-    actions = np.zeros(len(mover), np.int32)
+    if not _has_chance(tree):
+        edge = _NOTHING
     if tree.n_nodes <= perfect_information.PART:  # starting threads would take longer than solving
         value, least = np.empty((players, tree.n_nodes)), np.full(players, np.inf)
         value[:, tree.terminals] = pay
-        top_of_tree(tree._first, tree._child, tree._inner, mover, edge, value, actions, least)
-        return value[:, 0], actions, least
+        top_of_tree(tree._first, tree._child, tree._inner, tree._choosers, edge, value, actions, least)
+        return value[:, 0], least
     below = np.empty((players, len(split.parts)))
     gap = np.full((len(split.parts) + 1, players), np.inf)
     parts_of_tree(
-        split.parts,
-        tree._first,
-        tree._child,
-        tree._inner,
-        mover,
-        tree.terminals,
-        pay,
-        edge,
-        actions,
-        below,
-        gap,
-    )
+        split.parts, tree._first, tree._child, tree._inner, tree._choosers, tree.terminals, pay, edge, actions, below, gap
+    )  # fmt: skip
     value = np.empty((players, len(split.kept)))
     ends = tree.mover[split.kept] == TERMINAL
     value[:, ends] = pay[:, np.searchsorted(tree.terminals, split.kept[ends])]
     value[:, np.searchsorted(split.kept, split.roots)] = below
     chosen = np.zeros(len(split.above), np.int32)
+    inner = np.searchsorted(split.kept, tree._inner[split.above]).astype(np.int32)
     top_of_tree(
-        split.first, split.child, np.searchsorted(split.kept, tree._inner[split.above]).astype(np.int32),
-        mover[split.above], edge[split.kept], value, chosen, gap[-1],
+        _fixed(split.first), _fixed(split.child), _fixed(inner), _fixed(tree._choosers[split.above]),
+        _fixed(edge[split.kept]) if len(edge) else edge, value, chosen, gap[-1],
     )  # fmt: skip
     actions[split.above] = chosen
-    return value[:, 0], actions, gap.min(axis=0)
+    return value[:, 0], gap.min(axis=0)
+
+
+def _fixed(array: Any) -> Any:
+    """A read-only view: what is compiled for arrays that may be written is other code than for those that may not."""
+    view = array.view()
+    view.setflags(write=False)
+    return view
+
+
+_NOTHING: Floats = _fixed(np.empty(0))
 
 
 def _of_decisions(tree: PerfectInformationTree, actions: Indices) -> Indices:
     """The rows of `actions` that belong to decisions; the others, of chance moves, say nothing."""
     if len(tree.decisions) == len(tree._inner):
         return actions
-    return np.asarray(actions[tree.mover[tree._inner] >= 0])
+    return np.asarray(actions[tree._choosers >= 0])
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -277,9 +278,7 @@ def _payoffs(tree: PerfectInformationTree, payoffs: Any) -> Floats:
             f"payoffs of this tree have shape (points, {tree.players} players, {len(tree.terminals)} ends), or without the "
             f"points, got {np.shape(payoffs)}."
         )
-    view = pay.view()
-    view.setflags(write=False)  # compiled code knows one kind of array, not two
-    return view
+    return np.asarray(_fixed(pay))
 
 
 def _refuse_infinite(pay: Floats) -> None:
@@ -295,7 +294,7 @@ def _has_chance(tree: PerfectInformationTree) -> bool:
 def _chance(tree: PerfectInformationTree, chance: Any, points: int) -> Floats:
     """Probabilities of edges as (1 or B, n_nodes), checked at chance moves."""
     if not _has_chance(tree):
-        return np.ones((1, tree.n_nodes))
+        return np.broadcast_to(1.0, (1, tree.n_nodes))
     if chance is None:
         raise GameError("the tree has chance moves; give chance, the probability of the edge into each node.")
     edge = np.asarray(chance, dtype=np.float64)
@@ -305,7 +304,7 @@ def _chance(tree: PerfectInformationTree, chance: Any, points: int) -> Floats:
             f"chance probabilities have shape ({tree.n_nodes} nodes,) or ({points} points, {tree.n_nodes} nodes), "
             f"got {np.shape(chance)}."
         )
-    for node in tree._inner[tree.mover[tree._inner] == CHANCE]:
+    for node in tree._inner[tree._choosers == CHANCE]:
         position = int(np.searchsorted(tree._inner, node))
         branches = edge[:, tree._child[tree._first[position] : tree._first[position + 1]]]
         wrong = ~((branches >= 0).all(axis=1) & (np.abs(branches.sum(axis=1) - 1) <= _PROBABILITY))

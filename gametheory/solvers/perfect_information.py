@@ -26,7 +26,7 @@ __all__ = ["CHANCE", "PART", "TERMINAL", "PerfectInformationTree"]
 TERMINAL, CHANCE = -1, -2
 """What :attr:`PerfectInformationTree.mover` says of nodes at which no player moves."""
 
-PART = 4096
+PART = 16384
 """Nodes of a subtree that one processor solves at a time, so that its values stay in the cache."""
 
 Integers = npt.NDArray[np.int64]
@@ -76,6 +76,7 @@ class PerfectInformationTree:
     decisions: Indices
     _end: Indices
     _inner: Indices
+    _choosers: Indices
     _first: Indices
     _child: Indices
     _split: _Split
@@ -120,6 +121,7 @@ class PerfectInformationTree:
             "decisions": np.flatnonzero(who >= 0).astype(np.int32),
             "_end": end,
             "_inner": inner,
+            "_choosers": who[inner],
             "_first": first,
             # A stable sort keeps the children of a node in order.
             "_child": (np.argsort(above[1:], kind="stable") + 1).astype(np.int32),

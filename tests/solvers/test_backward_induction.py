@@ -129,7 +129,7 @@ def test_stacks_and_single_trees_against_the_definition(players, chance):
 
 
 def module_block() -> int:
-    from gametheory.solvers._kernels.backward_induction import BLOCK
+    from gametheory.solvers._kernels.backward_induction_stacks import BLOCK
 
     return BLOCK
 

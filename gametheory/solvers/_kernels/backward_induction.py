@@ -1,15 +1,11 @@
-"""Backward induction over flat trees: one large tree, or one tree at many points.
+"""Backward induction in one large flat tree.
 
 Nodes are in pre-order and each inner node has the numbers of its children, so going through the inner nodes from the last to the
-first meets all that follows a node before the node itself. One tree is solved part by part, each part a subtree whose values
+first meets all that follows a node before the node itself. The tree is solved part by part, each part a subtree whose values
 stay in the cache, in parallel (:mod:`gametheory.solvers.perfect_information`); then what lies above them.
 
-For a stack, every step works on a block of points side by side, which the compiler turns into vector instructions; that the
-best action differs from point to point then costs a selection instead of a mispredicted branch. For the same reason values
-are read into local names before a choice between them: a choice that has to read is a branch.
-
 At every decision the gap between the best and the second best action of the mover is taken; what comes out is the least gap
-of each player over the whole tree, with the least and the greatest of the player's payoffs to measure it by.
+of each player.
 """
 
 from __future__ import annotations
@@ -19,12 +15,9 @@ from typing import Any
 import numpy as np
 from numba import njit, prange
 
-__all__ = ["BLOCK", "flatten", "parts_of_tree", "stack", "top_of_tree"]
+__all__ = ["flatten", "parts_of_tree", "top_of_tree"]
 
 Array = np.ndarray[Any, Any]
-
-BLOCK = 64
-"""Points that are worked on side by side: the values of a block stay in the cache."""
 
 # Unsigned positions: a signed one would be tested for "negative, counts from the end" at every use.
 _U = np.uint64
@@ -83,10 +76,14 @@ def _solve(
             arg = j if x > best else arg
             best = max(best, x)
         chosen = _U(child[_U(arg)]) - away
-        for c in range(columns):
+        value[_U(0), here] = value[_U(0), chosen]
+        if columns > 1:
+            value[_U(1), here] = value[_U(1), chosen]
+        for c in range(2, columns):
             value[_U(c), here] = value[_U(c), chosen]
         actions[q] = arg - a
-        gap[who] = min(gap[who], best - second)
+        if best - second < gap[who]:  # seldom, so that no node waits for the one before
+            gap[who] = best - second
 
 
 @njit(cache=True, parallel=True, error_model="numpy")
@@ -119,92 +116,3 @@ def top_of_tree(
 ) -> None:  # fmt: skip
     """Solve a tree whose ends have their values in `value` already; the other arrays are as in :func:`parts_of_tree`."""
     _solve(0, 0, len(node), first, child, node, mover, chance, value, actions, gap)
-
-
-@njit(cache=True, error_model="numpy")
-def _block(
-    start: int, first: Array, child: Array, node: Array, mover: Array, terminal: Array, payoffs: Array,
-    chance: Array, values: Array, actions: Array, gap: Array, least: Array, most: Array,
-) -> bool:  # fmt: skip
-    """Solve the tree at the points of one block; `payoffs` are (columns, T, B), outputs have the points last."""
-    columns, _, points = payoffs.shape
-    players, inner = len(gap), len(mover)
-    width = min(BLOCK, points - start)
-    value = np.zeros((inner + len(terminal), columns, BLOCK))
-    low, high = np.full((columns, BLOCK), np.inf), np.full((columns, BLOCK), -np.inf)
-    space = np.full((players, BLOCK), np.inf)
-    second, best, arg = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK, np.int64)
-    rest = np.zeros(BLOCK)
-    for c in range(columns):
-        for t in range(len(terminal)):
-            v = _U(terminal[t])
-            for w in range(width):
-                value[v, c, w] = payoffs[c, t, start + w]
-            for w in range(BLOCK):
-                low[c, w] = min(low[c, w], value[v, c, w])
-            for w in range(BLOCK):
-                high[c, w] = max(high[c, w], value[v, c, w])
-            for w in range(BLOCK):
-                rest[w] += value[v, c, w] - value[v, c, w]  # NaN once a payoff is infinite or NaN
-    for r in range(inner):
-        q = _U(inner - 1 - r)
-        here = _U(node[q])
-        a, b = first[q], first[q + _U(1)]
-        if mover[q] < 0:
-            for j in range(a, b):
-                v = _U(child[_U(j)])
-                for c in range(columns):
-                    for w in range(width):
-                        value[here, c, w] += chance[start + w, v] * value[v, c, w]
-            continue
-        who = _U(mover[q])
-        v = _U(child[_U(a)])
-        for w in range(BLOCK):
-            best[w] = value[v, who, w]
-            second[w] = -np.inf
-            arg[w] = 0
-        for c in range(columns):
-            for w in range(BLOCK):
-                value[here, c, w] = value[v, c, w]
-        for j in range(a + 1, b):
-            v, number = _U(child[_U(j)]), j - a
-            for c in range(columns):
-                if c != who:
-                    for w in range(BLOCK):
-                        new, old, better = value[v, c, w], value[here, c, w], value[v, who, w] > best[w]
-                        value[here, c, w] = new if better else old
-            for w in range(BLOCK):
-                x, old, runner, before = value[v, who, w], best[w], second[w], arg[w]
-                second[w] = max(runner, min(x, old))
-                arg[w] = number if x > old else before
-                best[w] = max(old, x)
-        for w in range(BLOCK):
-            value[here, who, w] = best[w]
-        for w in range(BLOCK):
-            space[who, w] = min(space[who, w], best[w] - second[w])
-        for w in range(width):
-            actions[q, start + w] = arg[w]
-    for c in range(columns):
-        for w in range(width):
-            values[c, start + w] = value[0, c, w]
-    for i in range(players):
-        for w in range(width):
-            gap[i, start + w] = space[i, w]
-            least[i, start + w] = low[i, w]
-            most[i, start + w] = high[i, w]
-    return rest.sum() == 0.0
-
-
-@njit(cache=True, parallel=True, error_model="numpy")
-def stack(
-    first: Array, child: Array, node: Array, mover: Array, terminal: Array, payoffs: Array, chance: Array,
-    values: Array, actions: Array, gap: Array, least: Array, most: Array,
-) -> bool:  # fmt: skip
-    """Solve the tree at every point, blocks in parallel; whether all payoffs are finite."""
-    faulty = 0
-    for k in prange((payoffs.shape[2] + BLOCK - 1) // BLOCK):
-        fine = _block(
-            k * BLOCK, first, child, node, mover, terminal, payoffs, chance, values, actions, gap, least, most
-        )
-        faulty += 0 if fine else 1
-    return faulty == 0
