@@ -18,6 +18,9 @@ row replaced, or shrinks, and its inverse follows by an update of rank one.
 
 A *workspace* is the tuple of arrays made by :func:`workspace`, all of them modified in place.
 
+Numba keeps a compiled function for as long as the file it stands in does not change, with what it calls compiled into it: after
+a change here, the caches of the modules that call these functions are to be deleted.
+
 References
 ----------
 G. B. Dantzig, A. Orden and P. Wolfe, "The generalized simplex method for minimizing a linear form under linear inequality
