@@ -62,8 +62,8 @@ if TYPE_CHECKING:
     from gametheory.solvers.nash import nash_equilibria
     from gametheory.solvers.quantal_response import quantal_response_equilibrium
     from gametheory.solvers.rationalizable import Rationalizable, rationalizable
+    from gametheory.solvers.selection import Selection, select_equilibrium
     from gametheory.solvers.subgame_perfect import subgame_perfect_equilibria
-    from gametheory.solvers.rationalizable import Rationalizable, rationalizable
 
 __version__ = "0.1.0"
 
@@ -107,6 +107,7 @@ _HOMES = {
     "ParameterError": "errors",
     "ParameterSpace": "parameters.space",
     "Rationalizable": "solvers.rationalizable",
+    "Selection": "solvers.selection",
     "TooLarge": "errors",
     "UnknownName": "errors",
     "Unsupported": "errors",
@@ -123,6 +124,7 @@ _HOMES = {
     "rationalizable": "solvers.rationalizable",
     "save_game": "games.files.reading",
     "save_model": "parameters.model_file",
+    "select_equilibrium": "solvers.selection",
     "simultaneous": "games.nodes",
     "strategic_form": "games.conversion",
     "subgame_perfect_equilibria": "solvers.subgame_perfect",
@@ -151,6 +153,7 @@ __all__ = [
     "ParameterError",
     "ParameterSpace",
     "Rationalizable",
+    "Selection",
     "TooLarge",
     "UnknownName",
     "Unsupported",
@@ -170,11 +173,13 @@ __all__ = [
     "models",
     "nash_equilibria",
     "parameters",
+    "quantal_response_equilibrium",
     "rationalizable",
     "reports",
     "save_game",
     "save_model",
     "scalars",
+    "select_equilibrium",
     "sensitivity",
     "simultaneous",
     "solvers",
