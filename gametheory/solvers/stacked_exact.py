@@ -52,7 +52,7 @@ def solve_exactly(stack: npt.NDArray[np.float64], games: npt.NDArray[np.int64]) 
         complete[position] = solution.complete
         # The index of an irrational equilibrium cannot be told from the rationals to which it is rounded.
         for k, profile in enumerate(solution.profiles):
-            known = solution.regular[k] or 0 if solution.regular else _index(table, profile)
+            known = (solution.regular[k] if solution.regular else _index(table, profile)) or 0
             tied[position] |= known == 0
             where.append(g)
             index.append(known)

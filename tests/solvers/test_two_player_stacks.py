@@ -127,16 +127,25 @@ def test_against_gambit(shape: tuple[int, int], high: int, rng: Rng) -> None:
         assert same(rows(found, g), theirs)
 
 
-def test_what_goes_where(rng: Rng) -> None:
-    """Random games and games of small integers stay in the kernels; a tie that only rounding hides does not."""
-    for regime in ("uniform", "integers", "lognormal", "0, 1, 2", "one reply immaterial"):
-        found = nash_equilibria(np.asarray(REGIMES[regime]((200, 2, 3, 3), rng), float))
-        assert not found.exact.any() and not found.degenerate.any()
+def test_what_goes_where(monkeypatch: pytest.MonkeyPatch, rng: Rng) -> None:
+    """Random games are settled by the first kernel, exact ties by the second; what only rounding could tell, by neither."""
+    shape = (200, 2, 3, 3)
+    doubles = rng.random(shape)
+    doubles[..., -1] = doubles[..., 0]
+    ties = [np.asarray(REGIMES[regime](shape, rng), float) for regime in ("0, 1, 2", "one reply immaterial")]
+    for stack in (*ties, doubles):
+        found = nash_equilibria(stack)
+        assert not found.exact.any() and not found.degenerate.any() and found.complete.all()
     found = nash_equilibria(middle((20, 2, 3, 3), rng))
     assert found.exact.all() and found.complete.all()
     assert "20 of them solved exactly" in repr(found)
     left = nash_equilibria(middle((20, 2, 3, 3), rng), settle=False)
     assert not left.exact.any() and not left.complete[left.degenerate].any()
+    monkeypatch.setattr(two_player_stacks, "_signs", None)
+    for regime, other in product(
+        ("uniform", "integers", "lognormal"), [(200, 2, 2, 2), shape, (50, 2, 4, 5)]
+    ):
+        assert nash_equilibria(np.asarray(REGIMES[regime](other, rng), float)).complete.all()
 
 
 def test_the_last_place_decides() -> None:
