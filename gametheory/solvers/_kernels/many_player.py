@@ -48,6 +48,7 @@ def many_player(stack: Array, tolerance: float) -> tuple[Array, tuple[Array, ...
     shape = stack.shape[2:]
     if not supports(shape):
         raise ValueError(f"three players with two or three strategies each, not {shape}")
+    stack = _plain(stack)
     kernel = many_player_2x2x2 if shape == (2, 2, 2) else many_player_general
     games = len(stack)
     tied, degenerate = np.zeros(games, np.bool_), np.zeros(games, np.bool_)
@@ -87,7 +88,8 @@ def many_player(stack: Array, tolerance: float) -> tuple[Array, tuple[Array, ...
 
 def payoffs_and_regret(stack: Array, game: Array, strategies: tuple[Array, ...]) -> tuple[Array, Array]:
     """Expected payoffs (R, 3) and regret (R,) of profiles of three players, one a row, in the games of the stack that `game` names."""
-    x, y, z = strategies
+    stack, game = _plain(stack), np.require(game, np.int64, ["C", "W"])
+    x, y, z = (_plain(s) for s in strategies)
     payoffs, regret = np.empty((len(game), 3)), np.empty(len(game))
 
     def part(block: int) -> None:
@@ -98,6 +100,11 @@ def payoffs_and_regret(stack: Array, game: Array, strategies: tuple[Array, ...])
     with _Threads(len(blocks)) as run:
         run(part, blocks)
     return payoffs, regret
+
+
+def _plain(array: Array) -> Array:
+    """The array itself or a copy: floats, in order, writeable; a kernel is compiled anew for each other kind."""
+    return np.require(array, np.float64, ["C", "W"])
 
 
 class _Threads:

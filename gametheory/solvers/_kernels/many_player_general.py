@@ -74,7 +74,7 @@ def _support(
         # Where zeros leave a doubt, it may be known that they are exact: of products of up to three numbers, or of five.
         for attempt in range(2):
             exact = attempt == 1
-            if exact and not integral(differences, 15 if size < 8 else 9):
+            if exact and not integral(differences, 15 if size < 8 else 8):
                 break
             if min(one, two, three) == 1:
                 count = two_mixers(
