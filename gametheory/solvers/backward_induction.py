@@ -217,7 +217,7 @@ def _one(tree: PerfectInformationTree, pay: Floats, edge: Floats, actions: Indic
     players, split = tree.players, tree._split
     if not _has_chance(tree):
         edge = _NOTHING
-    if tree.n_nodes <= perfect_information.PART:  # starting threads would take longer than solving
+    if tree.n_nodes <= perfect_information.ALONE:
         value, least = np.empty((players, tree.n_nodes)), np.full(players, np.inf)
         value[:, tree.terminals] = pay
         top_of_tree(tree._first, tree._child, tree._inner, tree._choosers, edge, value, actions, least)

@@ -21,13 +21,16 @@ import numpy.typing as npt
 from gametheory.errors import GameError, Unsupported
 from gametheory.games.extensive import ExtensiveGame
 
-__all__ = ["CHANCE", "PART", "TERMINAL", "PerfectInformationTree"]
+__all__ = ["ALONE", "CHANCE", "PART", "TERMINAL", "PerfectInformationTree"]
 
 TERMINAL, CHANCE = -1, -2
 """What :attr:`PerfectInformationTree.mover` says of nodes at which no player moves."""
 
 PART = 16384
 """Nodes of a subtree that one processor solves at a time, so that its values stay in the cache."""
+
+ALONE = 100_000
+"""Nodes up to which a tree is left to one processor: waking the others would take as long as solving it."""
 
 Integers = npt.NDArray[np.int64]
 Indices = npt.NDArray[np.int32]

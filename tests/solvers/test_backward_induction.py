@@ -143,6 +143,7 @@ def test_a_tree_solved_in_parts_is_the_tree_solved_at_once(chance, monkeypatch):
         payoffs = rng.normal(size=(3, len(tree.terminals)))
         whole = backward_induction(tree, payoffs, edge)
         monkeypatch.setattr(perfect_information, "PART", part)
+        monkeypatch.setattr(perfect_information, "ALONE", part)
         again = PerfectInformationTree(tree.parent, tree.mover, 3)
         assert len(again._split.roots) > 2
         cut = backward_induction(again, payoffs, edge)
@@ -155,7 +156,7 @@ def test_a_tree_solved_in_parts_is_the_tree_solved_at_once(chance, monkeypatch):
 
 def test_a_large_tree_and_a_long_one():
     rng = np.random.default_rng(1)
-    tree = random_tree(rng, 30_000, 2)
+    tree = random_tree(rng, 120_000, 2)
     payoffs = rng.normal(size=(2, len(tree.terminals)))
     found = backward_induction(tree, payoffs)
     # No deviation at a single node pays (the one-shot deviation principle): follow the reported actions from every node.
@@ -173,7 +174,7 @@ def test_a_large_tree_and_a_long_one():
     assert not found.degenerate[0]
     np.testing.assert_array_equal(found.values[0], payoffs[:, follow[0]])
     # The centipede (Rosenthal 1981), long enough that its top has no small subtree: taken at once.
-    moves = 20_000
+    moves = 60_000
     parent = [-1]
     mover = [0]
     for k in range(moves):
