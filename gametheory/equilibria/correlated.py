@@ -206,17 +206,18 @@ class CorrelatedEquilibrium:
         rows: list[tuple[Any, ...]] = []
         for i, table in enumerate(disobedience_gains(self.game.payoffs, self.probabilities)):
             player, names = self.game.players[i], self.game.strategies[i]
-            for t, instead in enumerate(names):
-                if coarse:
-                    rows.append(
-                        (player, instead, plain(sum(table[:, t])), self.prices.get((player, instead), 0))
-                    )
-                    continue
+            if coarse:
+                found = [(instead, plain(sum(table[:, t]))) for t, instead in enumerate(names)]
                 rows += [
-                    (player, told, instead, plain(table[s, t]), self.prices.get((player, told, instead), 0))
-                    for s, told in enumerate(names)
-                    if s != t
+                    (player, instead, gain, self.prices.get((player, instead), 0)) for instead, gain in found
                 ]
+                continue
+            rows += [
+                (player, told, instead, plain(table[s, t]), self.prices.get((player, told, instead), 0))
+                for s, told in enumerate(names)
+                for t, instead in enumerate(names)
+                if s != t
+            ]
         return pd.DataFrame(
             rows, columns=["player", *(() if coarse else ("told",)), "instead", "gain", "price"]
         )
