@@ -25,7 +25,7 @@ import numpy.typing as npt
 from numba import config
 
 from gametheory.errors import GameError
-from gametheory.solvers._kernels import minors, signs, two_by_two, two_player
+from gametheory.solvers._kernels import minor_tables, minors, signs, two_by_two, two_player
 
 __all__ = ["MAX_MINORS", "Columns", "is_small", "solve"]
 
@@ -61,7 +61,7 @@ class Columns:
 
 def is_small(m: int, n: int) -> bool:
     """Whether games of this shape are within the reach of the kernels of minors."""
-    return min(m, n) <= _LARGEST and max(m, n) <= 2 * _LARGEST and minors.minors_of(m, n) <= MAX_MINORS
+    return min(m, n) <= _LARGEST and max(m, n) <= 2 * _LARGEST and minor_tables.minors_of(m, n) <= MAX_MINORS
 
 
 def solve(stack: npt.NDArray[np.float64], *, tolerance: float, noise: float) -> Columns:
@@ -219,11 +219,11 @@ def _first_pass(
             )
 
     else:
-        plan = minors.plan(m, n)
+        plan = minor_tables.plan(m, n)
         top = min(m, n)
-        errors = minors.rounding(top)
+        errors = minor_tables.rounding(top)
         close = tolerance > 0.0 or noise > 0.0
-        slack = minors.growth(top) if close else 4.0 * errors
+        slack = minor_tables.growth(top) if close else 4.0 * errors
         if not close:
             slack[1] = 0.0  # the signs of differences are exact
         unit = tolerance if close else 1.0
@@ -254,7 +254,7 @@ def _first_pass(
             )
 
     piece = max(1, _PIECE // (_bytes_of_row(m, n) * 2 * 64)) * 64
-    work = games * (m * n + minors.minors_of(m, n) * (shape != (2, 2)))
+    work = games * (m * n + minor_tables.minors_of(m, n) * (shape != (2, 2)))
     threads = max(1, min(_THREADS, -(-games // 64))) if work > _SERIAL else 1
     piece = max(64, min(piece, -(-games // (64 * threads)) * 64))
     workers = [_Worker(shape, 2 * min(piece, games) + 64, make) for _ in range(threads)]
@@ -324,7 +324,7 @@ def _second_pass(
 ) -> tuple[tuple[Array, ...], Array, Array]:
     """Solve the games `left` by signs that are certain; returns rows, and for each game whether it is in doubt, and tied."""
     m, n = shape
-    plan = minors.plan(m, n)
+    plan = minor_tables.plan(m, n)
 
     def part(games: Array) -> tuple[tuple[Array, ...], Array, Array]:
         t, pairs = len(plan.size) + 1, len(plan.support_size)
@@ -351,7 +351,7 @@ def _second_pass(
             first = reached
         return tuple(np.concatenate(columns) for columns in zip(*parts, strict=True)), doubtful, tied
 
-    threads = _THREADS if len(left) * minors.minors_of(m, n) > _SERIAL else 1
+    threads = _THREADS if len(left) * minor_tables.minors_of(m, n) > _SERIAL else 1
     return _in_parts(part, left, threads)
 
 

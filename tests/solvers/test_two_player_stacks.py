@@ -14,7 +14,7 @@ from scipy.optimize import linear_sum_assignment
 
 from gametheory.errors import GameError, TooLarge
 from gametheory.solvers import stacked, two_player_stacks
-from gametheory.solvers._kernels import minors
+from gametheory.solvers._kernels import minor_tables, minors
 from gametheory.solvers.bimatrix import extreme_equilibria
 from gametheory.solvers.nash import to_exact
 from gametheory.solvers.stacked import StackedEquilibria, chunks, nash_equilibria
@@ -290,7 +290,7 @@ def determinant(matrix: list[list[Fraction]]) -> Fraction:
 @pytest.mark.parametrize("shape", [(2, 3), (3, 3), (4, 2), (4, 4)])
 def test_minors_are_determinants_within_the_stated_error(shape: tuple[int, int], rng: Rng) -> None:
     m, n = shape
-    plan, top = minors.plan(m, n), min(m, n)
+    plan, top = minor_tables.plan(m, n), min(m, n)
     block = np.repeat(rng.random((2 * m * n, 1)), minors.WIDTH, axis=1)
     values = np.empty((len(plan.size) + 1, minors.WIDTH))
     minors._minors(
@@ -309,8 +309,8 @@ def test_minors_are_determinants_within_the_stated_error(shape: tuple[int, int],
             for rows_, columns in product(combinations(range(own), k), combinations(range(other), k + 1)):
                 matrix = [[Fraction(1)] * (k + 1)] + [[table[i][j] for j in columns] for i in rows_]
                 expected.append((k, determinant(matrix)))
-    assert len(expected) == len(plan.size) == minors.minors_of(m, n) - m - n
-    error = minors.rounding(top)
+    assert len(expected) == len(plan.size) == minor_tables.minors_of(m, n) - m - n
+    error = minor_tables.rounding(top)
     for (k, exact), value in zip(expected, values[:, 0], strict=False):
         assert abs(Fraction(float(value)) - exact) <= Fraction(float(error[k]))
 
