@@ -279,9 +279,10 @@ def solve(
     """Solve games `first` to `stop` as far as the rows have room.
 
     The tables are those of :class:`gametheory.solvers._kernels.minor_tables.Plan`, and cell `e` of game `g` is
-    ``flat[g * stride + e * step]``. `errors` are the rounding errors of minors by size for a range of 1. A minor of size `k` is doubtful below ``slack[k]`` times ``tolerance * R + noise * S`` times ``R**(k - 1)``,
-    where `R` is the range and `S` the size of the player's payoffs. `block` to `hits` are scratch and `game` to `doubtful`
-    results, all modified in place. Returns the first game not looked at, the number of rows, and whether rows of doubtful
+    ``flat[g * stride + e * step]``. `errors` are the rounding errors of minors by size for a range of 1. A minor of
+    size `k` is doubtful below ``slack[k]`` times ``tolerance * R + noise * S`` times ``R**(k - 1)``, where `R` is the
+    range and `S` the size of the player's payoffs. `block` to `hits` are scratch and `game` to `doubtful` results,
+    all modified in place. Returns the first game not looked at, the number of rows, and whether rows of doubtful
     games are among them.
     """
     top = len(slack) - 1
