@@ -37,24 +37,20 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, overload
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from gametheory.equilibria import nash, sequential
-from gametheory.equilibria.result import Equilibrium, EquilibriumSet
+from gametheory.equilibria.result import EquilibriumSet
 from gametheory.errors import GameError, NotConverged, Unsupported
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.normal_form import NormalFormGame
-from gametheory.games.profiles import BehaviourProfile, MixedProfile
 from gametheory.solvers import _logit_form
-
-if TYPE_CHECKING:
-    import pandas as pd
+from gametheory.solvers._quantal_response_results import Point, PrincipalBranch, QuantalResponse, response
 
 __all__ = [
     "MAX_STEPS",
@@ -83,54 +79,6 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Game: TypeAlias = NormalFormGame | ExtensiveGame
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class QuantalResponse(Equilibrium):
-    """A logit quantal response equilibrium, with labels.
-
-    It has everything that an :class:`~gametheory.Equilibrium` has: strategies, payoffs, outcomes by name, tables. But it is
-    judged by its *residual*, and its `regret` is what a player could gain by choosing perfectly.
-
-    Attributes
-    ----------
-    precision : float
-        In one over the unit of payoffs.
-    residual : float
-        The most by which a probability differs from the logit response to the others.
-    arc_length : float
-        How far along the principal branch it lies (in logarithms of probabilities and precision times the range of payoffs).
-    """
-
-    precision: float = 0.0
-    residual: float = 0.0
-    arc_length: float = 0.0
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        state = Equilibrium.__reduce__(self)[1]
-        return type(self), (*state, self.precision, self.residual, self.arc_length)
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, QuantalResponse):
-            return NotImplemented
-        return self.precision == other.precision and Equilibrium.__eq__(self, other)
-
-    def __hash__(self) -> int:
-        return hash((self.game, self.profile, self.precision))
-
-    def __repr__(self) -> str:
-        from gametheory.equilibria import representation
-
-        return f"QuantalResponse(precision {self.precision:g} | {representation.line(self)})"
-
-
-class _Point(NamedTuple):
-    """A point of the branch as the kernel has it, in the caller's units."""
-
-    probabilities: Floats
-    precision: float
-    arc_length: float
-    residual: float
-
-
 class _Scaled(NamedTuple):
     """A game as the kernel takes it."""
 
@@ -141,7 +89,7 @@ class _Scaled(NamedTuple):
 
     def traced(
         self, precisions: Floats, keep: bool
-    ) -> tuple[int, list[tuple[int, _Point]], list[_Point], list[float]]:
+    ) -> tuple[int, list[tuple[int, Point]], list[Point], list[float]]:
         """The branch up to the last of some precisions: status, points at these, all points, crossings."""
         from gametheory.solvers._kernels.logit import trace
 
@@ -166,12 +114,12 @@ class _Scaled(NamedTuple):
         where = [float(c) / self.spread for c in crossings[:n_crossings]]
         return status, found, [self._point(row) for row in points[:n_points]], where
 
-    def _point(self, row: Floats) -> _Point:
-        return _Point(np.exp(row[:-3]), float(row[-3]) / self.spread, float(row[-2]), float(row[-1]))
+    def _point(self, row: Floats) -> Point:
+        return Point(np.exp(row[:-3]), float(row[-3]) / self.spread, float(row[-2]), float(row[-1]))
 
-    def uniform(self) -> _Point:
+    def uniform(self) -> Point:
         sizes = np.diff(self.form.start)
-        return _Point(np.repeat(1.0 / sizes, sizes), 0.0, 0.0, 0.0)
+        return Point(np.repeat(1.0 / sizes, sizes), 0.0, 0.0, 0.0)
 
 
 def scaled(game: Game, verb: str) -> _Scaled:
@@ -252,12 +200,12 @@ def quantal_response_equilibrium(game: Game, precision: float) -> EquilibriumSet
 
     Examples
     --------
-    Matching pennies in which one match is worth four times the other (Ochs 1995), in the units of McKelvey and Palfrey, who estimate
-    a precision of 1.845:
+    Matching pennies in which one match is worth four times the other (Ochs 1995), in the units of McKelvey and Palfrey; the
+    precision that fits the a block of the data is 1.846:
 
     >>> import gametheory as gt
     >>> ochs = gt.NormalFormGame.from_bimatrix([[1.1141, 0], [0, 0.2785]], [[0, 1.1141], [1.1141, 0]])
-    >>> found = gt.quantal_response_equilibrium(ochs, 1.845)
+    >>> found = gt.quantal_response_equilibrium(ochs, 1.846)
     >>> [round(found[0].strategies[player]["1"], 3) for player in ochs.players], found.complete
     ([0.616, 0.383], True)
     >>> found[0].residual < 1e-12, round(found[0].regret, 3)
@@ -282,93 +230,12 @@ def quantal_response_equilibrium(game: Game, precision: float) -> EquilibriumSet
     if crossings:
         reason += f", and other branches cross the principal one at precision {', '.join(f'{c:.6g}' for c in crossings[:3])}"
     return EquilibriumSet(
-        (_response(game, point),),
+        (response(game, point),),
         "logit quantal response",
         "principal branch",
         unique,
         "" if unique else reason,
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
-class PrincipalBranch(Sequence[QuantalResponse]):
-    """Points of the principal branch of a game, in their order along it.
-
-    Attributes
-    ----------
-    game : NormalFormGame or ExtensiveGame
-    precisions, arc_lengths, residuals : float arrays (K,)
-    probabilities : tuple of float arrays (K, n)
-        Of each player's strategies, in a tree of the actions at each information set.
-    crossings : tuple of float
-        Precisions at which another branch crosses, as happens in games with symmetries. The smooth continuation was followed.
-    """
-
-    game: Game
-    precisions: Floats
-    arc_lengths: Floats
-    residuals: Floats
-    probabilities: tuple[Floats, ...]
-    crossings: tuple[float, ...] = ()
-
-    def __len__(self) -> int:
-        return len(self.precisions)
-
-    @overload
-    def __getitem__(self, position: int) -> QuantalResponse: ...
-    @overload
-    def __getitem__(self, position: slice) -> tuple[QuantalResponse, ...]: ...
-    def __getitem__(self, position: int | slice) -> QuantalResponse | tuple[QuantalResponse, ...]:
-        if isinstance(position, slice):
-            return tuple(self[k] for k in range(*position.indices(len(self))))
-        row = range(len(self))[position]
-        together = np.concatenate([table[row] for table in self.probabilities])
-        return _response(
-            self.game,
-            _Point(
-                together,
-                float(self.precisions[row]),
-                float(self.arc_lengths[row]),
-                float(self.residuals[row]),
-            ),
-        )
-
-    def __repr__(self) -> str:
-        low, high = (f"{v:.4g}" for v in (self.precisions.min(), self.precisions.max()))
-        notes = ", turns back" if (np.diff(self.precisions) <= 0).any() else ""
-        if self.crossings:
-            notes += f", crossed by other branches at {', '.join(f'{c:.4g}' for c in self.crossings[:3])}"
-        return f"<PrincipalBranch: {len(self)} points from precision {low} to {high}{notes}>"
-
-    def to_frame(self) -> pd.DataFrame:
-        """One row a point: precision, arc length, residual, and every probability and payoff by name.
-
-        Columns are named as outcomes are (``"P(West: respond)"``, ``"payoff: West"``), in a tree probabilities as in
-        :meth:`EquilibriumSet.to_frame <gametheory.EquilibriumSet.to_frame>`: ``"West at limited: sanction"``.
-        """
-        import pandas as pd
-
-        columns: dict[str, Any] = {
-            "precision": self.precisions,
-            "arc length": self.arc_lengths,
-            "residual": self.residuals,
-        }
-        if isinstance(self.game, NormalFormGame):
-            places = [
-                (f"P({name}: ", ")", names)
-                for name, names in zip(self.game.players, self.game.strategies, strict=True)
-            ]
-        else:
-            places = [
-                (f"{self.game.players[h.player]} at {h.label}: ", "", h.actions) for h in self.game.infosets
-            ]
-        for (head, tail, names), table in zip(places, self.probabilities, strict=True):
-            for name, column in zip(names, table.T, strict=True):
-                columns[f"{head}{name}{tail}"] = column
-        payoffs = [response.payoffs for response in self]
-        for player in self.game.players:
-            columns[f"payoff: {player}"] = [row[player] for row in payoffs]
-        return pd.DataFrame(columns, index=pd.RangeIndex(len(self), name="point"))
 
 
 def principal_branch(
@@ -593,35 +460,6 @@ def _lost(status: int, precision: float) -> NotConverged:
     return NotConverged(
         f"the principal branch {why} before it reached precision {precision:g}. A smaller precision may be reached; precision is "
         "in one over the unit of payoffs."
-    )
-
-
-def _response(game: Game, point: _Point) -> QuantalResponse:
-    """A point of the branch with labels and its regret."""
-    if isinstance(game, NormalFormGame):
-        vectors = np.split(point.probabilities, np.cumsum(game.shape)[:-1])
-        profile: Any = MixedProfile.from_arrays(game, [v / v.sum() for v in vectors])
-        table = game.payoffs.astype(np.float64)
-        values = nash.expected_payoffs(table, profile.arrays)
-        regret = max(nash.regrets_array(table, profile.arrays))
-    else:
-        sizes = [len(h.actions) for h in game.infosets]
-        vectors = np.split(point.probabilities, np.cumsum(sizes)[:-1])
-        profile = BehaviourProfile.from_arrays(game, [v / v.sum() for v in vectors])
-        values = sequential.expected_payoffs(game, profile)
-        regret = max(gain for gains in sequential.subgame_regrets(game, profile).values() for gain in gains)
-    payoffs: Mapping[str, Any] = {
-        player: float(value) for player, value in zip(game.players, values, strict=True)
-    }
-    return QuantalResponse(
-        game,
-        profile,
-        payoffs,
-        float(regret),
-        exact=False,
-        precision=point.precision,
-        residual=point.residual,
-        arc_length=point.arc_length,
     )
 
 
