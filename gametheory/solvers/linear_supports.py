@@ -2,11 +2,16 @@ r"""Equilibria of one support in which at most two players mix: polytopes, exact
 
 Fix a support :math:`S = S_1 \times \dots \times S_N` and look at all profiles with :math:`\operatorname{supp} x \subseteq S` in which every
 strategy of :math:`S` is a best reply. Where only player :math:`i` mixes, the conditions of the others are linear in :math:`x_i` and its own
-are a matter of fact. Where :math:`i` and :math:`j` mix, the conditions of :math:`i` are linear in :math:`x_j` and those of :math:`j` in
-:math:`x_i`; so the candidates are a product :math:`X \times Y` of polytopes. The conditions of the players who do not mix are bilinear
-in :math:`(x_i, x_j)`. If one factor is a point, they are linear in the other and cut it. If both have vertices to choose from, a bilinear
-function takes its extremes over :math:`X \times Y` at pairs of vertices: where all pairs satisfy the conditions, so does the whole
-product; where some do not, the set is curved and only its vertices that are equilibria are given.
+are a matter of fact. Where :math:`i` and :math:`j` mix, the indifference of :math:`i` is linear in :math:`x_j` and that of :math:`j` in
+:math:`x_i`; so the candidates are a product of polytopes. What is left are inequalities: nobody gains by a strategy out of the support.
+A gain is multilinear. Where it depends on one factor only (others being points, or not mattering), it cuts that factor. A gain that
+depends on several takes its extremes over the product at corners:
+
+- if no corner gains, nobody does anywhere;
+- if all corners gain, there is no equilibrium;
+- if gains at the corners are zero or positive, a mixture gains nothing exactly if no corner in it does: the equilibria are the
+  maximal products of vertices in which all corners gain zero;
+- otherwise the set is curved, and only the corners that are equilibria are given.
 
 Vertices are found by the double description method over the rationals.
 
@@ -27,7 +32,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-__all__ = ["Part", "Profile", "Support", "linear_part", "polytope_vertices", "product_part"]
+__all__ = ["Part", "Profile", "Support", "linear_part", "polytope_vertices", "product_parts"]
 
 #: One vector of probabilities for each player.
 Profile: TypeAlias = tuple[tuple[fmpq, ...], ...]
@@ -35,6 +40,8 @@ Profile: TypeAlias = tuple[tuple[fmpq, ...], ...]
 Support: TypeAlias = tuple[tuple[int, ...], ...]
 
 _ZERO, _ONE = fmpq(0), fmpq(1)
+# All sets of vertices are gone through, of all factors together.
+_MOST_VERTICES = 16
 
 
 class Part(NamedTuple):
@@ -89,7 +96,7 @@ def polytope_vertices(
     return sorted(vertices)
 
 
-def linear_part(payoffs: np.ndarray[Any, Any], support: Support) -> Part | None:
+def linear_part(payoffs: np.ndarray[Any, Any], support: Support) -> list[Part]:
     """All equilibria of a support with at most two mixing players.
 
     Parameters
@@ -99,98 +106,33 @@ def linear_part(payoffs: np.ndarray[Any, Any], support: Support) -> Part | None:
 
     Returns
     -------
-    Part or None
-        None if there are none.
+    list of Part
+        Empty if there are none.
 
     Examples
     --------
     >>> import numpy as np
     >>> from gametheory.solvers.linear_supports import linear_part
     >>> battle = np.array([[[2, 0], [0, 1]], [[1, 0], [0, 2]]], dtype=object)
-    >>> linear_part(battle, ((0, 1), (0, 1))).vertices
+    >>> linear_part(battle, ((0, 1), (0, 1)))[0].vertices
     (((2/3, 1/3), (1/3, 2/3)),)
     """
     mixing = [i for i, played in enumerate(support) if len(played) > 1]
-    pure = [played[0] for played in support]
-
-    def table(player: int, strategy: int) -> np.ndarray[Any, Any]:
-        """What a player gets from a strategy, over the strategies in the support of those who mix."""
-        index: list[Any] = list(pure)
-        for i in mixing:
-            index[i] = list(support[i])
-        index[player] = [strategy] if player in mixing else strategy
-        if len(mixing) == 2:
-            # NumPy pairs two lists of positions; one axis at a time is a product.
-            first, second = mixing
-            whole = payoffs[(player, *(slice(None) if i in mixing else index[i] for i in range(len(pure))))]
-            return np.asarray(whole[index[first], :][:, index[second]])
-        # Without the type NumPy would make machine numbers of whole numbers, and lose digits.
-        return np.array(payoffs[(player, *index)], dtype=object)
-
-    def gains(player: int) -> tuple[list[Any], list[Any]]:
-        """Tables of gains from a first strategy that must be zero, and of those that must not be positive."""
-        base = table(player, support[player][0])
-        own = range(payoffs.shape[1 + player])
-        played = support[player]
-        return (
-            [table(player, s) - base for s in played[1:]],
-            [table(player, s) - base for s in own if s not in played],
-        )
-
-    others = [k for k in range(len(support)) if k not in mixing]
-    if not mixing:
-        holds = all(gain <= 0 for k in others for gain in map(_scalar, gains(k)[1]))
-        return Part((_embed(payoffs, support, {}),), 0, True) if holds else None
-    if len(mixing) == 1:
-        i = mixing[0]
-        ties, losses = gains(i)
-        if any(_scalar(gain) != 0 for gain in ties) or any(_scalar(gain) > 0 for gain in losses):
-            return None
-        below = [gain.ravel().tolist() for k in others for gain in gains(k)[1]]
-        vertices = polytope_vertices(len(support[i]), [], below)
-        return _part(payoffs, support, {i: vertices}) if vertices else None
-    i, j = mixing
-    factors: dict[int, list[tuple[fmpq, ...]]] = {}
-    for own, other in ((i, j), (j, i)):
-        ties, losses = gains(other)  # the other's indifference makes the own strategy
-        factors[own] = polytope_vertices(
-            len(support[own]),
-            [gain.ravel().tolist() for gain in ties],
-            [gain.ravel().tolist() for gain in losses],
-        )
-        if not factors[own]:
-            return None
-    bilinear = [gain for k in others for gain in gains(k)[1]]
-    if not bilinear:
-        return _part(payoffs, support, factors)
-    if len(factors[i]) == 1 or len(factors[j]) == 1:
-        fixed, free = (i, j) if len(factors[i]) == 1 else (j, i)
-        weights = np.array(factors[fixed][0], dtype=object)
-        below = [(weights @ gain if fixed == i else gain @ weights).tolist() for gain in bilinear]
-        ties, losses = gains(fixed)
-        factors[free] = polytope_vertices(
-            len(support[free]),
-            [gain.ravel().tolist() for gain in ties],
-            [gain.ravel().tolist() for gain in losses] + below,
-        )
-        return _part(payoffs, support, factors) if factors[free] else None
-    signs = {
-        (p, q): [np.array(x, dtype=object) @ gain @ np.array(y, dtype=object) for gain in bilinear]
-        for p, x in enumerate(factors[i])
-        for q, y in enumerate(factors[j])
-    }
-    if all(value <= 0 for values in signs.values() for value in values):
-        return _part(payoffs, support, factors)
-    if any(all(values[g] > 0 for values in signs.values()) for g in range(len(bilinear))):
-        return None
-    good = [pair for pair, values in signs.items() if all(value <= 0 for value in values)]
-    chosen = tuple(_embed(payoffs, support, {i: factors[i][p], j: factors[j][q]}) for p, q in good)
-    return Part(chosen, _dimension(factors[i]) + _dimension(factors[j]), False)
+    equal: list[list[list[Any]]] = [[] for _ in support]
+    for i in mixing:
+        for s in support[i][1:]:
+            gain = _gain(payoffs, support, i, s)
+            others = [j for j in mixing if j != i]
+            if others:
+                equal[others[0]].append(gain.ravel().tolist())
+            elif gain.flat[0] != 0:
+                return []
+    return product_parts(payoffs, support, equal)
 
 
-def product_part(
-    payoffs: np.ndarray[Any, Any], support: Support, equal: Sequence[Sequence[Sequence[int]]]
-) -> Part | None:
+def product_parts(
+    payoffs: np.ndarray[Any, Any], support: Support, equal: Sequence[Sequence[Sequence[Any]]]
+) -> list[Part]:
     """The equilibria in a product of polytopes on which every strategy of a support is known to earn the same.
 
     Parameters
@@ -202,61 +144,124 @@ def product_part(
 
     Returns
     -------
-    Part or None
-        None if the product is empty or holds no equilibrium; not described where only a part of it does.
+    list of Part
+        Several, where the product holds equilibria in some of its faces only.
     """
-    factors = {
-        i: polytope_vertices(len(played), equal[i], []) for i, played in enumerate(support) if len(played) > 1
-    }
-    corners = list(itertools.product(*factors.values()))
-    if not corners:
-        return None
-    profiles = [_embed(payoffs, support, dict(zip(factors, corner, strict=True))) for corner in corners]
-    good = []
-    signs: dict[tuple[int, int], set[bool]] = {}
-    for profile in profiles:
-        vectors = [np.array(vector, dtype=object) for vector in profile]
-        holds = True
-        for i, played in enumerate(support):
-            table = payoffs[i]
-            for other in reversed(range(len(vectors))):
-                if other != i:
-                    table = np.tensordot(table, vectors[other], axes=([other], [0]))
-            for s, value in enumerate(table):
-                if s not in played:
-                    worse = bool(value <= table[played[0]])
-                    signs.setdefault((i, s), set()).add(worse)
-                    holds &= worse
-        if holds:
-            good.append(profile)
-    dimension = sum(map(_dimension, factors.values()))
-    if len(good) == len(profiles):
-        return Part(tuple(profiles), dimension, True)
-    if any(sign == {False} for sign in signs.values()):
-        return None
-    return Part(tuple(good), dimension, False)
+    below: list[list[list[Any]]] = [[] for _ in support]
+    waiting = [
+        _gain(payoffs, support, i, s)
+        for i, played in enumerate(support)
+        for s in range(payoffs.shape[1 + i])
+        if s not in played
+    ]
+    while True:
+        factors = [polytope_vertices(len(played), equal[i], below[i]) for i, played in enumerate(support)]
+        if not all(factors):
+            return []
+        curved, cut = [], False
+        for gain in waiting:
+            for k, vertices in enumerate(factors):
+                if len(vertices) == 1 and gain.shape[k] > 1:
+                    weights = np.array(vertices[0], dtype=object)
+                    gain = np.expand_dims(np.tensordot(gain, weights, axes=([k], [0])), k)
+            axes = [k for k in range(gain.ndim) if not (gain == gain.take([0], axis=k)).all()]
+            if len(axes) > 1:
+                curved.append(gain)
+            elif axes:
+                index = tuple(slice(None) if k == axes[0] else 0 for k in range(gain.ndim))
+                below[axes[0]].append(gain[index].tolist())
+                cut = True
+            elif gain.flat[0] > 0:
+                return []
+        waiting = curved
+        if not cut:
+            return _corners(payoffs, support, factors, curved)
 
 
-def _scalar(value: Any) -> Any:
-    return value.flat[0] if isinstance(value, np.ndarray) else value
+def _gain(
+    payoffs: np.ndarray[Any, Any], support: Support, player: int, strategy: int
+) -> np.ndarray[Any, Any]:
+    """What a player gains by a strategy over its first in the support, for what the others play; its own axis has length one."""
+    index = [list(played) for played in support]
+    index[player] = [strategy]
+    chosen = payoffs[player][np.ix_(*index)]
+    index[player] = [support[player][0]]
+    return np.asarray(chosen - payoffs[player][np.ix_(*index)], dtype=object)
+
+
+def _corners(
+    payoffs: np.ndarray[Any, Any],
+    support: Support,
+    factors: list[list[tuple[fmpq, ...]]],
+    gains: list[np.ndarray[Any, Any]],
+) -> list[Part]:
+    """The equilibria in a product of polytopes, by the signs of multilinear gains at its corners."""
+    kept: list[np.ndarray[Any, Any]] = []
+    for gain in gains:
+        values = gain
+        for k, vertices in enumerate(factors):
+            if gain.shape[k] > 1:
+                table = np.array(vertices, dtype=object).T
+                values = np.moveaxis(np.tensordot(values, table, axes=([k], [0])), -1, k)
+        values = np.broadcast_to(values, tuple(map(len, factors)))
+        if (values > 0).all():
+            return []
+        if (values > 0).any():
+            kept.append(values)
+    everything = [list(range(len(vertices))) for vertices in factors]
+    if not kept:
+        return [_part(payoffs, support, factors, everything, True)]
+    wide = [k for k, vertices in enumerate(factors) if len(vertices) > 1]
+    holds = np.logical_and.reduce([values <= 0 for values in kept])
+    if sum(len(factors[k]) for k in wide) <= _MOST_VERTICES and all((values >= 0).all() for values in kept):
+        # A mean of numbers that are not negative is zero only if all that count are zero.
+        return [
+            _part(payoffs, support, factors, [list(own) for own in box], True)
+            for box in _maximal_boxes(holds)
+        ]
+    part = _part(payoffs, support, factors, everything, False)
+    good = tuple(vertex for vertex, fine in zip(part.vertices, holds.ravel(), strict=True) if fine)
+    return [part._replace(vertices=good)]
+
+
+def _maximal_boxes(table: np.ndarray[Any, Any]) -> list[tuple[frozenset[int], ...]]:
+    """The maximal products of positions in which a table of truth values is true throughout."""
+    if table.ndim == 0:
+        return [()] if table else []
+    found: set[tuple[frozenset[int], ...]] = set()
+    places = range(len(table))
+    for size in range(len(table), 0, -1):
+        for chosen in itertools.combinations(places, size):
+            for rest in _maximal_boxes(np.asarray(np.logical_and.reduce(table[list(chosen)], axis=0))):
+                if all(rest):
+                    found.add((frozenset(chosen), *rest))
+    maximal = [
+        box
+        for box in found
+        if not any(box != other and all(a <= b for a, b in zip(box, other, strict=True)) for other in found)
+    ]
+    return sorted(maximal, key=lambda box: [sorted(own) for own in box])
 
 
 def _part(
-    payoffs: np.ndarray[Any, Any], support: Support, factors: dict[int, list[tuple[fmpq, ...]]]
+    payoffs: np.ndarray[Any, Any],
+    support: Support,
+    factors: list[list[tuple[fmpq, ...]]],
+    chosen: list[list[int]],
+    described: bool,
 ) -> Part:
-    vertices = tuple(
-        _embed(payoffs, support, dict(zip(factors, choice, strict=True)))
-        for choice in itertools.product(*factors.values())
-    )
-    return Part(vertices, sum(map(_dimension, factors.values())), True)
+    """The product of the polytopes that the chosen vertices span."""
+    parts = [[vertices[k] for k in own] for vertices, own in zip(factors, chosen, strict=True)]
+    corners = tuple(_embed(payoffs, support, corner) for corner in itertools.product(*parts))
+    return Part(corners, sum(map(_dimension, parts)), described)
 
 
-def _embed(payoffs: np.ndarray[Any, Any], support: Support, mixed: dict[int, tuple[fmpq, ...]]) -> Profile:
+def _embed(payoffs: np.ndarray[Any, Any], support: Support, mixed: Sequence[Sequence[fmpq]]) -> Profile:
     """Probabilities on the support as a profile of the whole game."""
     profile = []
     for i, n in enumerate(payoffs.shape[1:]):
         vector = [_ZERO] * n
-        for s, p in zip(support[i], mixed.get(i, (_ONE,)), strict=True):
+        for s, p in zip(support[i], mixed[i], strict=True):
             vector[s] = p
         profile.append(tuple(vector))
     return tuple(profile)

@@ -37,7 +37,7 @@ from gametheory.equilibria import nash
 from gametheory.solvers.algebraic import RealAlgebraic, real_roots
 from gametheory.solvers.certification import Undecided
 from gametheory.solvers.fields import AlgebraicNumber
-from gametheory.solvers.linear_supports import Part, Support, product_part
+from gametheory.solvers.linear_supports import Part, Support, product_parts
 
 __all__ = ["AlgebraicPoint", "SupportSolution", "solve_singular"]
 
@@ -335,13 +335,13 @@ def _minimal_polynomial(value: Any) -> tuple[int, ...]:
 # ---------------------------------------------------------------------------------------------------------------------
 # Infinitely many
 # ---------------------------------------------------------------------------------------------------------------------
-def _product(system: _System, basis: list[Polynomial]) -> Part | bool | None:
-    """A continuum given by linear equations, each in one player's probabilities, as a part; False if it is not of this kind."""
+def _product(system: _System, basis: list[Polynomial]) -> list[Part] | None:
+    """A continuum given by linear equations, each in one player's probabilities, as parts; None if it is not of this kind."""
     equal: list[list[list[int]]] = [[] for _ in system.support]
     for polynomial in basis:
         owners = {system.free[v] for monomial in polynomial.monoms() for v, e in enumerate(monomial) if e}
         if polynomial.total_degree() > 1 or len(owners) != 1:
-            return False
+            return None
         (i,) = owners
         own = [v for v, owner in enumerate(system.free) if owner == i]
         terms = polynomial.to_dict()
@@ -352,7 +352,7 @@ def _product(system: _System, basis: list[Polynomial]) -> Part | bool | None:
             unit = tuple(int(w == v) for w in range(len(system.free)))
             row.append(constant + int(terms.get(unit, 0)))
         equal[i].append(row)
-    return product_part(system.whole, system.support, equal)
+    return product_parts(system.whole, system.support, equal)
 
 
 def _samples(
@@ -417,10 +417,10 @@ def solve_singular(payoffs: Array, whole: Array, support: Support) -> SupportSol
                 if point is not None:
                     result.points.append(point)
             continue
-        part = _product(system, basis)
-        if isinstance(part, Part) and part.described:
-            result.parts.append(part)
-        elif part is not None:
+        parts = _product(system, basis)
+        if parts is not None and all(part.described for part in parts):
+            result.parts.extend(parts)
+        else:
             dimension = _dimension(basis, n)
             result.continua.append((dimension, _samples(system, payoffs, basis, dimension)))
     return result

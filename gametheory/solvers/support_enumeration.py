@@ -245,24 +245,25 @@ def _index(payoffs: Array, profile: Profile) -> int | None:
 def _settle_linear(payoffs: Array, whole: Array, report: Report, findings: Findings) -> None:
     from gametheory.solvers._kernels.branch_and_prune import REGULAR
 
-    part = linear_part(whole, report.support)
-    if part is None:
-        if report.kind == REGULAR:
-            findings.reasons.append(
-                f"with the strategies {support_text(report.support)} floats and exact arithmetic disagree: please report this game"
-            )
-        return
-    if part.dimension == 0:
-        (vertex,) = part.vertices
-        pure = report.kind == REGULAR and not _mixing(report.support)
-        findings.join([findings.add(vertex, 1 if pure else _index(payoffs, vertex))], 0, True)
-        return
-    findings.join([findings.add(vertex, None) for vertex in part.vertices], part.dimension, part.described)
-    if not part.described:
+    parts = linear_part(whole, report.support)
+    if not parts and report.kind == REGULAR:
         findings.reasons.append(
-            f"with the strategies {support_text(report.support)} there is a curved continuum of equilibria, of which only some points "
-            "are listed"
+            f"with the strategies {support_text(report.support)} floats and exact arithmetic disagree: please report this game"
         )
+    for part in parts:
+        if part.dimension == 0 and part.described:
+            (vertex,) = part.vertices
+            pure = report.kind == REGULAR and not _mixing(report.support)
+            findings.join([findings.add(vertex, 1 if pure else _index(payoffs, vertex))], 0, True)
+            continue
+        if part.vertices:
+            positions = [findings.add(vertex, None) for vertex in part.vertices]
+            findings.join(positions, part.dimension, part.described)
+        if not part.described:
+            findings.reasons.append(
+                f"with the strategies {support_text(report.support)} there is a curved continuum of equilibria, of which only some "
+                "points are listed"
+            )
 
 
 def _settle_roots(
