@@ -122,7 +122,7 @@ def show(line: Line) -> None:
     for peer in line.peers:
         if peer.rate and line.ours.rate:
             parts.append(
-                f"{peer.program} {peer.method} {_rate(peer.rate)} ({line.ours.rate / peer.rate:,.1f}x)"
+                f"{peer.program} {peer.method} {_rate(peer.rate)} ({line.ours.rate / peer.rate:,.3g}x)"
             )
         else:
             parts.append(f"{peer.program} {peer.method}: {peer.note or 'nothing'}")

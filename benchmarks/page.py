@@ -71,7 +71,10 @@ def _page(sections: Sequence[Section]) -> str:
 
 
 def _summary(lines: Sequence[Line]) -> str:
-    rows = ["| task | ours, a second | peer | a second | ratio | goal | |", "|---|--:|---|--:|--:|--:|---|"]
+    rows = [
+        "| task | ours, a second | peer | a second | ratio | goal | | equilibria missed: ours | theirs |",
+        "|---|--:|---|--:|--:|--:|---|--:|--:|",
+    ]
     for line in lines:
         if line.ours.rate is None or line.task.startswith("first call"):
             continue
@@ -85,9 +88,17 @@ def _summary(lines: Sequence[Line]) -> str:
             met = "reached" if line.ours.rate >= line.goal_rate else "missed"
         rows.append(
             f"| {line.task} | {rate(line.ours.rate)} {line.unit} | {f'{peer.program}, {peer.method}' if peer else ''} "
-            f"| {rate(peer.rate) if peer else ''} | {times(line.ratio)} | {goal} | {met} |"
+            f"| {rate(peer.rate) if peer else ''} | {times(line.ratio)} | {goal} | {met} "
+            f"| {_missed(line.ours)} | {_missed(peer)} |"
         )
     return "\n".join(rows)
+
+
+def _missed(entry: Entry | None) -> str:
+    """In how many of the games compared an equilibrium was missed."""
+    if entry is None or entry.missed is None or not entry.games:
+        return ""
+    return f"in {entry.missed} of {entry.games}" if entry.missed else f"none in {entry.games}"
 
 
 def _details(lines: Sequence[Line]) -> str:
@@ -132,13 +143,13 @@ def times(value: float | None) -> str:
     """A ratio to two digits or none behind the point."""
     if value is None:
         return ""
-    return f"{value:,.0f}×" if value >= 10 else f"{value:.1f}×"
+    return f"{value:,.0f}×" if value >= 10 else f"{value:.1f}×" if value >= 1 else f"{value:.2g}×"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Picture
 # ---------------------------------------------------------------------------------------------------------------------
-_LEFT, _RIGHT, _ROW, _TOP = 330, 810, 26, 46
+_LEFT, _RIGHT, _ROW, _TOP = 350, 810, 26, 46
 # Colours of Okabe and Ito, and for dark screens lighter ones of the same hues.
 _STYLE = """
     text { font: 13px system-ui, sans-serif; fill: #1a1a1a; }
@@ -163,7 +174,7 @@ def _picture(lines: Sequence[Line]) -> str:
         return _LEFT + room * min(max(math.log10(value) / decades, 0.0), 1.0)
 
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 900 {height}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 {height}" role="img" '
         'aria-label="How many times as fast as another program gametheory is, by task">',
         f"<style>{_STYLE}</style>",
         f'<text x="{_LEFT}" y="18">Times as fast as the peer (logarithmic); the mark is the goal</text>',
@@ -180,7 +191,7 @@ def _picture(lines: Sequence[Line]) -> str:
         assert peer is not None
         below = " low" if line.goal is not None and ratio < line.goal else ""
         name = line.task.removeprefix("all equilibria, ").removeprefix("one equilibrium, ")
-        name = name if len(name) <= 50 else name[:48] + "…"
+        name = name if len(name) <= 46 else name[:45] + "…"
         parts.append(f'<text x="{_LEFT - 10}" y="{y + 13}" text-anchor="end">{escape(name)}</text>')
         parts.append(
             f'<rect class="bar{below}" x="{_LEFT}" y="{y + 2}" width="{max(x(ratio) - _LEFT, 1):.1f}" height="14"/>'
