@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from itertools import permutations
 from math import comb
@@ -20,6 +21,7 @@ TOLERANCE = 1e-9
 SHAPES = [(2, 2, 2), (2, 2, 3), (3, 2, 2), (2, 3, 3), (3, 3, 2), (3, 3, 3)]
 REGIMES = "uniform,integers,lognormal"
 
+Kind = tuple[tuple[int, ...], ...]
 Rows = list[tuple[tuple[float, ...], int]]
 
 
@@ -234,12 +236,12 @@ def test_near_bifurcations_doubt_comes_before_error(shape: tuple[int, ...]) -> N
     # Between two games with different equilibria, find where they change, then come closer from either side.
     rng = np.random.default_rng(11)
     passed = 0
-    while passed < 4:
+    while passed < 2:
         one, two = rng.random((2, 3, *shape))
         t = np.linspace(0, 1, 33)
         kinds = kinds_of(one + t[:, None, None, None, None] * (two - one))
         for k in range(32):
-            if None in kinds[k : k + 2] or len(kinds[k]) == len(kinds[k + 1]):  # type: ignore[arg-type]  # None is excluded first
+            if not a_pair_merges(kinds[k], kinds[k + 1]):
                 continue
             low, high = t[k], t[k + 1]
             for _ in range(50):
@@ -254,7 +256,7 @@ def test_near_bifurcations_doubt_comes_before_error(shape: tuple[int, ...]) -> N
             if kind is not None and high - low > 1e-12:
                 continue  # more than one change in between
             passed += 1
-            # The change is a pair of roots that merge: closer than this nobody can tell, and the kernel does not.
+            # Closer than this nobody can tell, and the kernel does not.
             assert high - low > 1e-13
             near = np.concatenate([low - 10.0 ** np.arange(-14, -6), high + 10.0 ** np.arange(-14, -6)])
             for at, answer in zip(
@@ -263,7 +265,16 @@ def test_near_bifurcations_doubt_comes_before_error(shape: tuple[int, ...]) -> N
                 assert answer in (None, kinds[k] if at <= low else kinds[k + 1])
 
 
-def kinds_of(stack: np.ndarray) -> list[tuple[tuple[int, ...], ...] | None]:
+def a_pair_merges(one: Kind | None, two: Kind | None) -> bool:
+    """Whether one game has two equilibria more, with the same support, as where two roots of a polynomial merge."""
+    if one is None or two is None:
+        return False
+    more, less = sorted((Counter(one), Counter(two)), key=Counter.total, reverse=True)
+    extra = list((more - less).elements())
+    return not less - more and len(extra) == 2 and extra[0][:-1] == extra[1][:-1]
+
+
+def kinds_of(stack: np.ndarray) -> list[Kind | None]:
     """The supports and indices of each game's equilibria; None for degenerate games."""
     found, degenerate = rows(stack)
     return [
@@ -317,6 +328,7 @@ def test_quadratics() -> None:
             assert abs(root - expected) < 1e-6 and radius < 1e-6
             assert np.sign((c1 - c0) * (1 - root) + (c2 - c1) * root) == slope
     assert quadratic(1.0, -1.0, 1.0, 1.0, False, False)[0] == -1  # a double root
+    assert quadratic(1.0, -1.0 - 1e-13, 1.0, 1.0, False, False)[0] == -1  # nearly
     assert quadratic(0.0, -1.0, 1.0, 1.0, False, False)[0] == -1  # perhaps at the end
     assert quadratic(0.0, -1.0, 1.0, 1.0, True, False)[:2] == (1, pytest.approx(2 / 3))
     assert quadratic(0.0, 1.0, 1.0, 1.0, True, False)[0] == 0
