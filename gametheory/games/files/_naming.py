@@ -52,15 +52,15 @@ def distinct(labels: Sequence[str]) -> tuple[str, ...]:
     """
     given = ["" if not label.strip() else label for label in labels]
     counts = Counter(given)
-    taken, last = set(given), dict.fromkeys(given, 0)
+    last = dict.fromkeys(given, 0)
     result = []
     for label in given:
         name = label
         if not label or counts[label] > 1:
-            while name in taken:
+            # Numbered names of different labels differ, so that only the given ones are in the way.
+            while name in counts:
                 last[label] += 1
                 name = f"{label}_{last[label]}"
-            taken.add(name)
         result.append(name)
     return tuple(result)
 

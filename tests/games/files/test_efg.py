@@ -99,6 +99,25 @@ def test_unlabelled_information_sets_are_named_by_history_or_number():
         assert "#1" not in text
 
 
+def test_decisions_after_different_histories_are_no_stage():
+    """Bob sees neither chance nor Ann, although Ann's two decisions are different ones."""
+    bob = 'p "" 2 1 "" { "l" "r" } 0 t "" 0 t "" 0 '
+    ann = 'p "" 1 {0} "" {{ "x" "y" }} 0 ' + bob.replace("{", "{{").replace("}", "}}") * 2
+    game = efg.loads(HEAD + 'c "" 1 "" { "a" 1/2 "b" 1/2 } 0 ' + ann.format(1) + ann.format(2))
+    assert [(h.label, len(h.nodes)) for h in game.infosets] == [("a", 1), ("Bob #1", 4), ("b", 1)]
+    assert efg.loads(efg.dumps(game)) == game
+
+
+def test_a_player_who_sees_something_of_a_move_has_two_information_sets():
+    ends = ' { "l" "r" } 0 t "" 0 t "" 0 '
+    text = (
+        HEAD + 'p "" 1 1 "" { "w" "x" "y" "z" } 0 ' + "".join(f'p "" 2 {k} ""' + ends for k in (1, 1, 2, 2))
+    )
+    game = efg.loads(text)
+    assert [(h.label, len(h.nodes)) for h in game.infosets] == [("start", 1), ("start", 2), ("Bob #2", 2)]
+    assert efg.loads(efg.dumps(game)) == game
+
+
 def test_three_players_who_move_at_once_come_back():
     tree = gt.simultaneous(
         {name: ["l", "r"] for name in "ABC"}, lambda *profile: gt.Outcome(A=len(set(profile)), B=0, C=1)
@@ -148,6 +167,8 @@ FAULTS = {
     HEAD + 'c "" 1 "" { "a" 1e500 "b" 1 } 0': "the probabilities of chance event 1 sum to more than 10^20",
     HEAD + 'c "" 1 "" { "a" 3/2 "b" -1/2 } 0': "a negative probability",
     HEAD + 'c "" 1 "" { "a" "b" } 0': "found the text 'b'; expected the probability of 'a', a number",
+    HEAD
+    + 'c "" 1 "" { "a" 1/2 "b" 1/2 } 0 c "" 1 "" { "a" 1/3 "b" 2/3 } 0': "chance event 1 is described in other words",
     'EFG 2 R "t" { "A" } "" c "" 1 "" { "a" 1 } 0\nc "" 1 "" { "b" 1 } 0': (
         "line 2, column 8: chance event 1 is described in other words than on line 1"
     ),
@@ -270,6 +291,14 @@ def test_names_in_the_manner_of_gambit_stay_in_the_file():
     assert efg.dumps(efg.loads(HEAD + blind)).count('"(2,1)"') == 2
 
 
+def test_a_name_that_must_be_written_in_full_leaves_the_others_short():
+    named = ('p "" 1 1 "same"', 'p "" 2 1 "same"', 'p "" 2 2 "Bob #2"')
+    text = HEAD + " 0 ".join(f'{node} {{ "x" }}' for node in named) + ' 0 t "" 0'
+    game = efg.loads(text)
+    assert [h.label for h in game.infosets] == ["Ann: same", "Bob: same", "Bob #2"]
+    assert all(node in efg.dumps(game) for node in named)
+
+
 def test_labels_that_look_like_those_of_the_reader_come_back():
     for labels in itertools.product(["A #1", "B #1", "A: i", "B: i", "i", "start"], repeat=3):
         if len(set(labels)) < 3:
@@ -288,10 +317,12 @@ def test_labels_that_look_like_those_of_the_reader_come_back():
 def test_outcomes_of_one_name_and_payoff_are_one_outcome():
     end = gt.Outcome("end", A=1)
     game = gt.ExtensiveGame(
-        gt.Decision("A", {"x": end, "y": end, "z": gt.Outcome("end", A=2), "w": gt.Outcome(A=1)})
+        gt.Decision(
+            "A", {"x": end, "y": end, "z": gt.Outcome("end", A=2), "w": gt.Outcome(A=1), "v": gt.Outcome(A=1)}
+        )
     )
     numbers = [line.split()[2] for line in efg.dumps(game).splitlines() if line.startswith("t")]
-    assert numbers == ["1", "1", "2", "3"]
+    assert numbers == ["1", "1", "2", "3", "4"]
 
 
 def test_what_cannot_be_written_is_refused():

@@ -122,6 +122,7 @@ FAULTS = {
     HEAD + "{ 2 2 }\n1 2\n3 x 5 6 7 8": "line 3, column 3: found 'x'; expected the payoff of 'Bob' at strategy profile 2",
     HEAD + '{ 2 1 } 1 2 3 "4"': "found the text '4'; expected the payoff",
     HEAD + "{ 2 1 } 1 2 3 4,,": "found ','; expected the end of the file",
+    "\ufeffNFG 1 R t": "line 1, column 9: found 't'",
     HEAD + "{ 2 1 } 1 2 3 1/0": "1/0 divides by zero",
     HEAD + "{ 2 1 } 1 2 3 1.5/2": "found '1.5/2'; expected the payoff of 'Bob' at strategy profile 2 of 2, a number such as",
     HEAD + "{ 2 1 } 1 2 3 nan": "found 'nan'",
@@ -204,6 +205,11 @@ def test_labels_of_the_file_are_kept_when_it_is_written_again():
     assert nfg.dumps(nfg.loads(text)) == text
     assert '{ { "x" "y z" }\n{ "1" "2" }\n}' in text
     assert text.endswith("\n7 1/8\n")
+
+
+def test_exponents_are_written_without_a_plus():
+    text = nfg.dumps(gt.NormalFormGame([[1e22, -2.5e-7, 3.0]]))
+    assert text.splitlines()[-3:] == ["1e22", "-2.5e-07", "3"]
 
 
 def test_what_cannot_be_written_is_refused():
