@@ -58,12 +58,14 @@ def tolerance(payoffs: Iterable[Any]) -> Any:
         values = values.astype(np.float64)
     if values.dtype.kind != "f" or not values.size:
         return 0
-    spread = float(values.max()) - float(values.min())
-    return RELATIVE_TOLERANCE * spread + 16 * float(np.finfo(np.float64).eps) * float(np.abs(values).max())
+    low, high = float(values.min()), float(values.max())
+    return RELATIVE_TOLERANCE * (high - low) + 16 * float(np.finfo(np.float64).eps) * max(-low, high)
 
 
 def largest(values: Iterable[Any]) -> Any:
     """The greatest of some numbers; for expressions in parameters, the expression ``Max(...)``."""
+    if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+        return float(values.max())
     candidates = list(values)
     if any(is_expression(value) and value.free_symbols for value in candidates):
         import sympy
@@ -77,6 +79,8 @@ def largest(values: Iterable[Any]) -> Any:
 
 def refuse_expressions(values: Iterable[Any]) -> None:
     """Raise the error that says why expressions in parameters cannot be compared."""
+    if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+        return
     for value in values:
         if is_expression(value) and value.free_symbols:
             raise Unsupported(

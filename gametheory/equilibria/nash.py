@@ -156,7 +156,7 @@ def _payoffs_and_regrets(payoffs: Array, mixed: list[Array]) -> tuple[list[Any],
     for i, probabilities in enumerate(mixed):
         values = _action_payoffs(payoffs, mixed, i)
         mean = _dot(probabilities, values)
-        gain = largest(value - mean for value in values)
+        gain = largest(values - mean if values.dtype.kind == "f" else [value - mean for value in values])
         means.append(mean)
         # A mean is never above the maximum; only rounding puts it there.
         gains.append(0.0 if isinstance(gain, float) and gain < 0 else gain)
@@ -235,9 +235,13 @@ def _best_replies(payoffs: Array, mixed: list[Array]) -> tuple[tuple[int, ...], 
     for i in range(len(mixed)):
         values = _action_payoffs(payoffs, mixed, i)
         refuse_expressions(values)
+        best = largest(values)
+        if values.dtype.kind == "f":
+            near = values >= best - tolerance(payoffs[i].astype(np.float64, copy=False))
+            replies.append(tuple(np.flatnonzero(near).tolist()))
+            continue
         real = any(isinstance(value, float) for value in values)
         slack = tolerance(payoffs[i].astype(np.float64)) if real else 0
-        best = largest(values)
         replies.append(tuple(s for s, value in enumerate(values) if not value < best - slack))
     return tuple(replies)
 
@@ -264,6 +268,8 @@ def best_replies(game: NormalFormGame, profile: Profile) -> dict[str, tuple[str,
 
 def support_array(probabilities: Iterable[Any]) -> tuple[int, ...]:
     """The positions with probability other than zero."""
+    if isinstance(probabilities, np.ndarray) and probabilities.dtype.kind == "f":
+        return tuple(np.flatnonzero(probabilities).tolist())
     return tuple(s for s, probability in enumerate(probabilities) if probability != 0)
 
 

@@ -16,6 +16,7 @@ H. W. Kuhn (1953), "Extensive games and the problem of information", section 4.
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -68,9 +69,12 @@ class _Labelled(Mapping[str, Any]):
                 raise GameError(
                     f"the strategy of {where} has {len(row)} probabilities; it needs {len(actions)}: {', '.join(actions)}."
                 )
+            # A profile of a large game is floats throughout, and there is nothing to read in a finite float.
             read.append(
                 [
-                    _probability(value, f"the probability of {a!r} of {where}")
+                    float(value)
+                    if isinstance(value, float) and math.isfinite(value)
+                    else _probability(value, f"the probability of {a!r} of {where}")
                     for a, value in zip(actions, row, strict=True)
                 ]
             )
