@@ -48,6 +48,8 @@ Array: TypeAlias = np.ndarray[Any, Any]
 MOST_BITS = 100_000
 # Up to which degree and precision minimal polynomials are sought.
 _DEGREE, _POLYNOMIAL_BITS = 10, 12_000
+# The precision up to which fractions are sought.
+_RATIONAL_BITS = 20_000
 
 
 class Undecided(ArithmeticError):
@@ -275,15 +277,13 @@ class Root:
     def _own_separation(self) -> Separation:
         return self.separation(1)
 
-    def rational(self, limit: int = MOST_BITS) -> Profile | None:
-        """The root as fractions, None if some probability is irrational.
+    def rational(self) -> Profile | None:
+        """The root as fractions; None if some probability is irrational, or has a denominator of thousands of digits.
 
-        Raises
-        ------
-        Undecided
-            If it takes more than `limit` binary digits to tell.
+        Up to a separation of some 10,000 binary digits, which three players with three strategies and payoffs of fifty binary digits
+        stay below, None means irrational.
         """
-        bits, enough = 128, 2 * self._own_separation.bits + 4
+        bits, enough = 128, min(2 * self._own_separation.bits + 4, _RATIONAL_BITS)
         while True:
             bits = min(bits, enough)
             self.refine(bits)
@@ -296,8 +296,6 @@ class Root:
             if bits == enough:
                 return None
             bits *= 4
-            if bits > limit:
-                raise Undecided(f"whether the root is rational takes more than {limit} binary digits")
 
     def _solves(self, mixed: list[list[Fraction]]) -> bool:
         if any(sum(vector) != 1 for vector in mixed):

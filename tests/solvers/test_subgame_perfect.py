@@ -276,3 +276,37 @@ def test_mixtures_of_plans_that_are_one_behaviour_are_one_equilibrium():
     assert len(found) == len({str(e.profile) for e in found}) == 3
     assert found.complete
     assert all(e.continuum for e in found)
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Stages with three movers
+# ---------------------------------------------------------------------------------------------------------------------
+def three_movers(payoff):
+    return gt.simultaneous(
+        {name: ["0", "1"] for name in "ABC"},
+        lambda a, b, c: gt.Outcome(**dict(zip("ABC", payoff(int(a), int(b), int(c)), strict=True))),
+    )
+
+
+def test_a_rational_mixture_of_three_movers_is_worth_what_it_is():
+    stage = three_movers(lambda a, b, c: (int(a == b), int(b == c), int(c != a)))
+    for outside, choice in [("1/3", "in"), ("2/3", "out")]:
+        game = gt.ExtensiveGame(gt.Decision("A", {"in": stage, "out": gt.Outcome(A=outside, B=0, C=0)}))
+        found = gt.subgame_perfect_equilibria(game)
+        assert found.complete and len(found) == 1 and found[0].exact
+        assert found[0].profile["A"]["start"][choice] == 1
+    found = gt.subgame_perfect_equilibria(
+        gt.ExtensiveGame(gt.Decision("A", {"in": stage, "out": gt.Outcome(A="1/2", B=0, C=0)}))
+    )
+    assert len(found) == 2 and all(equilibrium.continuum for equilibrium in found)
+
+
+def test_an_irrational_mixture_is_not_carried_upward_as_exact():
+    payoffs = gt.catalog.load("nau_irrational").payoffs
+    stage = three_movers(lambda a, b, c: payoffs[:, a, b, c])
+    found = gt.subgame_perfect_equilibria(gt.ExtensiveGame(stage))
+    assert found.complete and len(found) == 1 and not found[0].exact
+    game = gt.ExtensiveGame(gt.Decision("A", {"in": stage, "out": gt.Outcome(A=1, B=0, C=0)}))
+    found = gt.subgame_perfect_equilibria(game)
+    assert not found.complete and "irrational" in found.reason
+    assert found[0].profile["A"]["start"]["out"] == 1
