@@ -4,6 +4,7 @@ import contextlib
 import doctest
 import os
 import tempfile
+from pathlib import Path
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -31,6 +32,21 @@ def _enter_folder(namespace: dict[str, Any]) -> None:
 def _leave_folder(namespace: dict[str, Any]) -> None:
     # An exit stack unwinds in reverse: the folder is left before it is removed.
     namespace["_folder"].close()
+
+
+def pytest_configure(config: Any) -> None:
+    """Forget compiled kernels that are older than some kernel's source.
+
+    Numba looks at the file of the cached function only, so that a change in a function which it calls would go unnoticed.
+    """
+    if hasattr(config, "workerinput"):
+        return  # the process that starts the workers has seen to it
+    kernels = Path(__file__).parent / "gametheory" / "solvers" / "_kernels"
+    compiled = [*kernels.glob("__pycache__/*.nbi"), *kernels.glob("__pycache__/*.nbc")]
+    changed = max(source.stat().st_mtime for source in kernels.glob("*.py"))
+    if compiled and min(file.stat().st_mtime for file in compiled) < changed:
+        for file in compiled:
+            file.unlink(missing_ok=True)
 
 
 # The Python blocks of one page share their names and run in order, in a folder of their own, so that a page may write files.
