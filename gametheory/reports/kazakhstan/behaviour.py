@@ -267,13 +267,14 @@ def _stage_tables(a: Analysis, book: Book) -> list[str]:
 def _normal_form(a: Analysis, book: Book) -> list[str]:
     found, game = a.normal_equilibria, a.normal.at()
     acts = sorted({e.support["Russia"] for e in found})
-    told = w.joined((" or ".join(actions) for actions in acts), "or") or "plays no pure equilibrium action"
+    told = w.joined((" or ".join(actions) for actions in acts), "or")
     count = len(found)
+    pure = sum(equilibrium.is_pure for equilibrium in found)
     sentences = [
         "Here Russia acts in full or refrains, the West gives full support or acquiesces, and China opposes or acquiesces.",
-        f"{count} equilibri{'um' if count == 1 else 'a'} in pure strategies; Russia's action in them: {text(told)}."
+        f"Equilibria listed: {pure} in pure strategies and {count - pure} in mixed ones; Russia's action in them: {text(told)}."
         if count
-        else "There is no equilibrium in pure strategies.",
+        else "No equilibrium is known.",
         "Threats cost nothing when they are not carried out, so this form asks only that they fit together; the tree asks that they be "
         "worth carrying out.",
     ]
