@@ -16,7 +16,7 @@ from gametheory.solvers._kernels.enclosures import PLAYED, VERIFIED, difference,
 from gametheory.solvers.certification import Root
 from gametheory.solvers.linear_supports import linear_part, polytope_vertices
 from gametheory.solvers.separation import root_count, separation
-from gametheory.solvers.singular_supports import solve_singular
+from gametheory.solvers.singular_supports import _radical, _System, solve_singular
 
 BOTH = ((0, 1),) * 3
 
@@ -216,3 +216,10 @@ def test_exact_algebra_finds_regular_and_double_roots():
     [point] = solve_singular(exact, payoffs, BOTH).points
     assert abs(float(point.profile[0][0]) - 2**0.5 / 3) < 1e-15
     assert point.polynomials[0] == ((-2, 0, 9), (7, -18, 9))
+
+
+def test_a_multiple_solution_counts_once():
+    system = _System(from_gaps(*[lambda first, second: 0] * 3), BOTH)
+    x, y, z = system.ring.gens()
+    quotient, _ = _radical(system, system.basis([(x - y) ** 2, (x + y - 1) ** 2, z - y]))
+    assert quotient.monomials == [(0, 0, 0)]

@@ -274,6 +274,13 @@ def test_a_double_root_is_an_equilibrium_without_index():
     assert found.complete
 
 
+def test_where_nobody_minds_everything_is_one_component_of_index_one():
+    found = solved(np.zeros((3, 2, 2, 2), int))
+    assert found.complete and len(found) == 8
+    [part] = found.connected_components
+    assert part.index == 1 and part.subsets[0].dimension == 3 and part.subsets[0].described
+
+
 def test_payoffs_beyond_machine_numbers_stay_exact():
     rng = np.random.default_rng(0)
     payoffs = np.exp(rng.normal(0, 3, (60, 3, 2, 2, 2)))
