@@ -32,7 +32,7 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 from flint import fmpq, fmpq_mat
 
-__all__ = ["Part", "Profile", "Support", "linear_part", "polytope_vertices", "product_parts"]
+__all__ = ["Part", "linear_part", "polytope_vertices", "product_parts"]
 
 #: One vector of probabilities for each player.
 Profile: TypeAlias = tuple[tuple[fmpq, ...], ...]
