@@ -312,9 +312,11 @@ def test_vertex_enumeration_is_for_two():
         gt.nash_equilibria(pennies(), "vertex_enumeration")
 
 
-def test_whole_payoffs_keep_differences():
-    payoffs = to_exact(np.array([[0.5, 0.75], [1e-3, 2.0]]).reshape(2, 2, 1))
+def test_whole_payoffs_keep_what_a_player_gains():
+    payoffs = to_exact(np.array([[[0.5, 0.75], [1e-3, 2.0]], [[3.0, 1.0], [0.1, 7.0]]]))
     whole = whole_payoffs(payoffs)
-    for mine, theirs in zip(whole, payoffs, strict=True):
-        ratio = {(x - y) / (a - b) for (x, y), (a, b) in [(mine.ravel(), theirs.ravel())]}
-        assert len(ratio) == 1 and ratio.pop() > 0
+    for i in range(2):
+        ours, theirs = (np.diff(table[i], axis=i).ravel() for table in (whole, payoffs))
+        assert all(isinstance(value, int) for value in ours)
+        ratios = {Fraction(int(b.p), int(b.q)) / a for a, b in zip(ours, theirs, strict=True)}
+        assert len(ratios) == 1 and ratios.pop() > 0
