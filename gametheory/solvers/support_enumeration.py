@@ -307,7 +307,10 @@ def _distinct(whole: Array, several: list[Report]) -> list[Report]:
             ):
                 break
             if (np.maximum(report.low, other.low) <= np.minimum(report.high, other.high)).all():
-                raise Undecided("two roots are too close to each other to be told apart")
+                # One root, if there is exactly one in the smallest box around both; else this says that it cannot be told.
+                low, high = np.minimum(report.low, other.low), np.maximum(report.high, other.high)
+                Root(whole, report.support, low, high)
+                break
         else:
             kept.append(report)
     return kept
