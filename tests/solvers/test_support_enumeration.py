@@ -14,7 +14,7 @@ import gametheory as gt
 from gametheory.equilibria import nash
 from gametheory.errors import Unsupported
 from gametheory.solvers.nash import solve_table, to_exact
-from gametheory.solvers.support_enumeration import whole_payoffs
+from gametheory.solvers.support_enumeration import Report, _distinct, whole_payoffs
 
 REGIMES = {
     "uniform": lambda rng, size: rng.random(size),
@@ -320,3 +320,12 @@ def test_whole_payoffs_keep_what_a_player_gains():
         assert all(isinstance(value, int) for value in ours)
         ratios = {Fraction(int(b.p), int(b.q)) / a for a, b in zip(ours, theirs, strict=True)}
         assert len(ratios) == 1 and ratios.pop() > 0
+
+
+def test_two_boxes_that_overlap_around_one_root_hold_one():
+    game = gt.catalog.load("nau_irrational")
+    middle = np.array([[float(p) for p in vector] for vector in gt.nash_equilibria(game)[0].profile.arrays])
+    low, high = middle - [[1e-9, 3e-10]], middle + [[3e-10, 1e-9]]
+    again = middle - [[3e-10, 1e-9]], middle + [[1e-9, 3e-10]]
+    boxes = [Report(0, ((0, 1),) * 3, *box, *box) for box in ((low, high), again)]
+    assert len(_distinct(whole_payoffs(to_exact(game.payoffs)), boxes)) == 1
