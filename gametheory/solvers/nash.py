@@ -218,7 +218,7 @@ def nash_equilibria(
     Notes
     -----
     Both enumerations take time exponential in the number of strategies in the worst case. Of two players, games of 8x8 take a
-    fraction of a second; of more players, 3x3x3 takes tens of milliseconds, 4x4x4 and 3x3x3x3 seconds to minutes.
+    fraction of a second; of more players, 3x3x3 takes tens of milliseconds, 4x4x4 seconds, 3x3x3x3 minutes.
 
     ``complete`` is True only where it is proved that there are no other equilibria. With three players and more it is False where a
     continuum of equilibria is curved, or the equations of some support have a solution that is not regular and exact algebra
