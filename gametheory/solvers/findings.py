@@ -16,7 +16,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from flint import fmpq
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from gametheory.equilibria.components import Enclosure
 
 __all__ = ["Findings", "assemble", "support_text"]
+
+#: Names of the players, and of the strategies of each.
+Names: TypeAlias = tuple[Sequence[str], Sequence[Sequence[str]]]
 
 
 @dataclass(slots=True)
@@ -41,6 +44,8 @@ class Findings:
     groups: dict[frozenset[int], tuple[int | None, bool]] = field(default_factory=dict)
     reasons: list[str] = field(default_factory=list)
     known: dict[Any, int] = field(default_factory=dict)
+    #: Names of players and of their strategies, for reasons.
+    names: Names | None = None
     #: Whether sets may meet elsewhere than in vertices.
     crossing: bool = False
 
@@ -67,15 +72,23 @@ class Findings:
         self.groups.setdefault(frozenset(vertices), (dimension, described))
 
 
-def support_text(support: Support) -> str:
-    """A support as text: strategies of each player, counted from 1.
+def support_text(support: Support, names: Names | None = None) -> str:
+    """A support as text: the names of the strategies of each player, or their numbers, counted from 1.
 
     Examples
     --------
     >>> from gametheory.solvers.findings import support_text
     >>> support_text(((0, 2), (1,)))
     '{1, 3} x {2}'
+    >>> support_text(((0, 2), (1,)), (("Ann", "Bob"), (("a", "b", "c"), ("x", "y"))))
+    '{Ann: a, c; Bob: y}'
     """
+    if names is not None:
+        parts = (
+            f"{player}: {', '.join(own[s] for s in played)}"
+            for player, own, played in zip(*names, support, strict=True)
+        )
+        return "{" + "; ".join(parts) + "}"
     return " x ".join("{" + ", ".join(str(s + 1) for s in played) + "}" for played in support)
 
 
@@ -91,13 +104,10 @@ def assemble(findings: Findings) -> TableSolution:
     >>> assemble(findings).complete
     True
     """
-    order = sorted(range(len(findings.profiles)), key=lambda k: _key(findings.profiles[k]))
+    maximal = _maximal(findings)
+    order = sorted({k for group in maximal for k in group}, key=lambda k: _key(findings.profiles[k]))
     place = {k: position for position, k in enumerate(order)}
-    groups = [
-        (tuple(sorted(place[k] for k in group)), dimension, described)
-        for group, (dimension, described) in findings.groups.items()
-        if not any(group < other for other in findings.groups)
-    ]
+    groups = [(tuple(sorted(place[k] for k in group)), *findings.groups[group]) for group in maximal]
     groups.sort(key=lambda group: group[0])
     components = tuple(group for group, _, _ in groups)
     spread = {k for group, dimension, _ in groups if dimension != 0 for k in group}
@@ -133,6 +143,24 @@ def assemble(findings: Findings) -> TableSolution:
         enclosures if any(enclosures) else (),
         tuple(findings.rounded[k] for k in order) if any(findings.rounded) else (),
     )
+
+
+def _maximal(findings: Findings) -> list[frozenset[int]]:
+    """The sets that are not part of another one."""
+    groups = [group for group in findings.groups if not any(group < other for other in findings.groups)]
+    if findings.crossing:
+        for group in sorted(groups, key=len):
+            vertices = [findings.profiles[k] for k in sorted(group)]
+            for other in groups:
+                around = [findings.profiles[k] for k in sorted(other)]
+                if (
+                    other != group
+                    and findings.groups[other][1]
+                    and all(_meet([vertex], around) for vertex in vertices)
+                ):
+                    groups.remove(group)
+                    break
+    return groups
 
 
 def _key(profile: Profile) -> Any:

@@ -26,16 +26,18 @@ References
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
-from flint import Ordering, fmpq, fmpq_mat, fmpq_poly, fmpz_mpoly_ctx, fmpz_mpoly_vec
+from flint import Ordering, fmpq, fmpq_mat, fmpq_mpoly_ctx, fmpq_poly, fmpz_mpoly_ctx, fmpz_mpoly_vec
 
 from gametheory.equilibria import nash
-from gametheory.solvers.algebraic import RealAlgebraic, real_roots
-from gametheory.solvers.certification import Undecided
+from gametheory.solvers.algebraic import RealAlgebraic, real_roots, to_fraction
+from gametheory.solvers.certification import Undecided, bounds
 from gametheory.solvers.fields import AlgebraicNumber
 from gametheory.solvers.linear_supports import Part, Support, product_parts
 
@@ -80,6 +82,7 @@ class _System:
         self.whole, self.support = whole, support
         names = [f"x{i}_{s}" for i, played in enumerate(support) for s in played[1:]]
         self.ring = fmpz_mpoly_ctx.get(names, Ordering.degrevlex)
+        self.fractions = fmpq_mpoly_ctx.get(names, Ordering.degrevlex)
         self.free = [i for i, played in enumerate(support) for _ in played[1:]]
         generators = iter(self.ring.gens())
         one = self.ring.constant(1)
@@ -125,6 +128,19 @@ class _System:
             raise Undecided("the equations are too large for exact algebra")
         return list(result.autoreduction(groebner=True))
 
+    def factors(self, polynomial: Polynomial) -> list[Polynomial]:
+        """The irreducible factors of a polynomial, each once, primitive.
+
+        Over the rationals: python-flint sorts factors over the integers by coefficients as machine words, which overflow.
+        """
+        found = self.fractions.from_dict(polynomial.to_dict()).factor()[1]
+        result = []
+        for factor, _ in found:
+            terms = factor.to_dict()
+            common = math.lcm(*(int(c.q) for c in terms.values()))
+            result.append(self.ring.from_dict({m: int(c.p) * (common // int(c.q)) for m, c in terms.items()}))
+        return [factor.primitive()[1] for factor in result]
+
     def components(self) -> Iterator[list[Polynomial]]:
         """Groebner bases whose solutions are together those of the system with no probability zero."""
         known = {str(p) for chances in self.chances for p in chances} | {
@@ -139,7 +155,7 @@ class _System:
                 continue
             seen.add(key)
             for position, polynomial in enumerate(basis):
-                factors = [f for f, _ in polynomial.factor()[1]]
+                factors = self.factors(polynomial)
                 useful = [f for f in factors if str(f) not in known]
                 if (
                     len(useful) == 1
@@ -332,6 +348,41 @@ def _minimal_polynomial(value: Any) -> tuple[int, ...]:
     return tuple(lead * c for c in coefficients)
 
 
+def _name(point: AlgebraicPoint) -> tuple[Any, ...]:
+    """What tells a point from others, whatever the field in which it was found."""
+    return tuple(
+        _root(value, minimal) if isinstance(value, AlgebraicNumber) else to_fraction(value)
+        for own, minimals in zip(point.profile, point.polynomials, strict=True)
+        for value, minimal in zip(own, minimals, strict=True)
+    )
+
+
+def _root(value: AlgebraicNumber, minimal: tuple[int, ...]) -> Fraction | RealAlgebraic:
+    """A number as a root of its minimal polynomial."""
+    bits, roots = 64, real_roots(minimal)
+    while len(roots) > 1:  # distinct numbers part at some precision
+        low, high = bounds(value.ball(bits))
+        roots = tuple(root for root in roots if _meets(root, low, high, bits))
+        bits *= 2
+    return roots[0]
+
+
+def _meets(root: Fraction | RealAlgebraic, low: Fraction, high: Fraction, bits: int) -> bool:
+    below, above = root.bounds(bits) if isinstance(root, RealAlgebraic) else (root, root)
+    return below <= high and low <= above
+
+
+def _vanishes(polynomial: Polynomial, values: list[Any]) -> bool:
+    total: Any = fmpq(0)
+    for powers, coefficient in polynomial.to_dict().items():
+        term: Any = fmpq(int(coefficient))
+        for value, power in zip(values, powers, strict=True):
+            for _ in range(power):
+                term = value * term
+        total = term + total
+    return total.sign() == 0 if isinstance(total, AlgebraicNumber) else bool(total == 0)
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Infinitely many
 # ---------------------------------------------------------------------------------------------------------------------
@@ -410,17 +461,23 @@ def solve_singular(payoffs: Array, whole: Array, support: Support) -> SupportSol
     system = _System(whole, support)
     result = SupportSolution([], [], [])
     n = len(system.free)
+    points: dict[Any, tuple[AlgebraicPoint, list[Any]]] = {}  # components may meet: each point once
+    flat: list[list[Polynomial]] = []
     for basis in system.components():
         if _is_finite(basis, n):
             for solution in _solutions(system, basis):
                 point = _point(system, payoffs, solution)
                 if point is not None:
-                    result.points.append(point)
+                    points.setdefault(_name(point), (point, solution))
             continue
         parts = _product(system, basis)
         if parts is not None and all(part.described for part in parts):
+            flat.append(basis)
             result.parts.extend(parts)
         else:
             dimension = _dimension(basis, n)
             result.continua.append((dimension, _samples(system, payoffs, basis, dimension)))
+    for point, solution in points.values():
+        if not any(all(_vanishes(polynomial, solution) for polynomial in basis) for basis in flat):
+            result.points.append(point)
     return result

@@ -23,6 +23,7 @@ References
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -37,7 +38,7 @@ from gametheory.equilibria.components import Enclosure
 from gametheory.solvers.algebraic import to_fraction
 from gametheory.solvers.certification import Root, Undecided, bounds
 from gametheory.solvers.fields import AlgebraicNumber
-from gametheory.solvers.findings import Findings, assemble, support_text
+from gametheory.solvers.findings import Findings, Names, assemble, support_text
 from gametheory.solvers.linear_supports import Profile, Support, linear_part
 from gametheory.solvers.table_solution import TableSolution
 
@@ -71,7 +72,9 @@ class Report(NamedTuple):
 
 
 def whole_payoffs(payoffs: Array) -> Array:
-    """Payoffs in whole numbers, each player's in units of its own.
+    """What players earn more than by their first strategy, in whole numbers, each player's in units of its own.
+
+    Equilibria depend on nothing else, and the numbers are the smallest ones possible.
 
     Parameters
     ----------
@@ -86,25 +89,27 @@ def whole_payoffs(payoffs: Array) -> Array:
     >>> import numpy as np
     >>> from flint import fmpq
     >>> from gametheory.solvers.support_enumeration import whole_payoffs
-    >>> whole_payoffs(np.array([[fmpq(1, 2), fmpq(1, 3)]], dtype=object))
-    array([[3, 2]], dtype=object)
+    >>> whole_payoffs(np.array([[fmpq(1, 2), fmpq(1, 3), fmpq(3, 2)]], dtype=object))
+    array([[0, -1, 6]], dtype=object)
     """
     whole = np.empty(payoffs.shape, dtype=object)
     for i, table in enumerate(payoffs):
-        common = math.lcm(*(int(value.q) for value in table.flat))
-        whole[i].ravel()[:] = [int(value.p) * (common // int(value.q)) for value in table.flat]
+        gains = table - table.take([0], axis=i)
+        common = math.lcm(*(int(value.q) for value in gains.flat))
+        numbers = [int(value.p) * (common // int(value.q)) for value in gains.flat]
+        factor = math.gcd(*numbers) or 1
+        whole[i].ravel()[:] = [value // factor for value in numbers]
     return whole
 
 
 def _in_floats(whole: Array) -> Array:
-    """Payoffs less those of the first strategy, over their greatest difference; own strategy first, one row for each player."""
+    """What players earn more than by their first strategy, over the greatest difference; own strategy first, one row for each player."""
     rows = np.zeros((len(whole), whole[0].size))
     for i, table in enumerate(whole):
         own = np.moveaxis(table, i, 0)
-        shifted = own - own[:1]
-        spread = max((shifted.max(axis=0) - shifted.min(axis=0)).flat)
+        spread = max((own.max(axis=0) - own.min(axis=0)).flat)
         if spread:
-            rows[i] = [value / spread for value in shifted.flat]  # whole numbers divide with one rounding
+            rows[i] = [value / spread for value in own.flat]  # whole numbers divide with one rounding
     return rows
 
 
@@ -148,7 +153,12 @@ def reports(whole: Array, max_boxes: int = MAX_BOXES, progress: bool = True) -> 
 
 
 def support_enumeration(
-    payoffs: Array, *, irrational: bool = True, max_boxes: int = MAX_BOXES, progress: bool = True
+    payoffs: Array,
+    *,
+    irrational: bool = True,
+    max_boxes: int = MAX_BOXES,
+    progress: bool = True,
+    names: Names | None = None,
 ) -> TableSolution:
     """All equilibria of a payoff table.
 
@@ -162,6 +172,8 @@ def support_enumeration(
         How many boxes to look at before giving up. The answer is then what was found, and not complete.
     progress : bool
         Whether to show a bar if it lasts.
+    names : (players, strategies of each), optional
+        What the reason calls them.
 
     Returns
     -------
@@ -179,7 +191,7 @@ def support_enumeration(
     >>> solution.profiles, solution.complete
     ((((1/2, 1/2), (1/2, 1/2), (1/2, 1/2)),), True)
     """
-    findings = Findings()
+    findings = Findings(names=names)
     whole = whole_payoffs(payoffs)
     too_large = _too_large(whole.shape[1:])
     if too_large:
@@ -248,7 +260,7 @@ def _settle_linear(payoffs: Array, whole: Array, report: Report, findings: Findi
     parts = linear_part(whole, report.support)
     if not parts and report.kind == REGULAR:
         findings.reasons.append(
-            f"with the strategies {support_text(report.support)} floats and exact arithmetic disagree: please report this game"
+            f"with the strategies {support_text(report.support, findings.names)} floats and exact arithmetic disagree: please report this game"
         )
     for part in parts:
         if part.dimension == 0 and part.described:
@@ -261,7 +273,7 @@ def _settle_linear(payoffs: Array, whole: Array, report: Report, findings: Findi
             findings.join(positions, part.dimension, part.described)
         if not part.described:
             findings.reasons.append(
-                f"with the strategies {support_text(report.support)} there is a curved continuum of equilibria, of which only some "
+                f"with the strategies {support_text(report.support, findings.names)} there is a curved continuum of equilibria, of which only some "
                 "points are listed"
             )
 
@@ -341,14 +353,15 @@ def _settle_singular(
     """Solve a support by exact algebra."""
     from gametheory.solvers.singular_supports import solve_singular
 
-    place = f"with the strategies {support_text(support)}"
+    place = f"with the strategies {support_text(support, findings.names)}"
     try:
         solution = solve_singular(payoffs, whole, support)
     except Undecided as doubt:
         findings.reasons.append(f"{place} there may be equilibria that are not regular: {doubt}")
         return
+    bits = _bits_apart(solution.points)
     for point in solution.points:
-        findings.join([_add_algebraic(point, irrational, findings)], 0, True)
+        findings.join([_add_algebraic(point, irrational, findings, bits)], 0, True)
     for part in solution.parts:
         findings.join([findings.add(vertex, None) for vertex in part.vertices], part.dimension, True)
         findings.crossing = True
@@ -367,11 +380,28 @@ def _settle_singular(
             )
 
 
-def _add_algebraic(point: AlgebraicPoint, irrational: bool, findings: Findings) -> int:
+def _bits_apart(points: Sequence[AlgebraicPoint], bits: int = 192) -> int:
+    """A precision at which the bounds of no two solutions of one support overlap; they may be as close as coefficients allow."""
+    for first, second in itertools.combinations(points, 2):
+        pairs = [
+            (p, q)
+            for ours, theirs in zip(first.profile, second.profile, strict=True)
+            for p, q in zip(ours, theirs, strict=True)
+        ]
+        while all(_overlap(_bounds(p, bits), _bounds(q, bits)) for p, q in pairs):
+            bits *= 2  # distinct solutions part
+    return bits
+
+
+def _overlap(first: tuple[Fraction, Fraction], second: tuple[Fraction, Fraction]) -> bool:
+    return max(first[0], second[0]) <= min(first[1], second[1])
+
+
+def _add_algebraic(point: AlgebraicPoint, irrational: bool, findings: Findings, bits: int = 192) -> int:
     numbers = [p for vector in point.profile for p in vector]
     if not any(isinstance(p, AlgebraicNumber) for p in numbers):
         return findings.add(point.profile, point.index)
-    intervals = tuple(tuple(_bounds(p) for p in vector) for vector in point.profile)
+    intervals = tuple(tuple(_bounds(p, bits) for p in vector) for vector in point.profile)
     rounded = []
     for own in intervals:
         middles = [(low + high) / 2 for low, high in own]
@@ -382,8 +412,8 @@ def _add_algebraic(point: AlgebraicPoint, irrational: bool, findings: Findings) 
     return findings.add(tuple(rounded), point.index, enclosure, rounded=True)
 
 
-def _bounds(value: Any) -> tuple[Fraction, Fraction]:
+def _bounds(value: Any, bits: int) -> tuple[Fraction, Fraction]:
     if isinstance(value, AlgebraicNumber):
-        return bounds(value.ball(192))
+        return bounds(value.ball(bits))
     exact = to_fraction(value)
     return exact, exact
