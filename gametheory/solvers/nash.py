@@ -35,6 +35,7 @@ from gametheory.games.normal_form import NormalFormGame
 from gametheory.games.profiles import MixedProfile
 from gametheory.solvers.algebraic import from_fraction, to_fraction
 from gametheory.solvers.bimatrix import extreme_equilibria
+from gametheory.solvers.findings import Names
 from gametheory.solvers.pure import pure_equilibria
 from gametheory.solvers.support_enumeration import MAX_BOXES, support_enumeration
 from gametheory.solvers.table_solution import TableSolution
@@ -61,6 +62,7 @@ def solve_table(
     irrational: bool = True,
     max_boxes: int = MAX_BOXES,
     progress: bool = True,
+    names: Names | None = None,
 ) -> TableSolution:
     """Solve a payoff table over any ordered field.
 
@@ -70,7 +72,7 @@ def solve_table(
         Numbers of one ordered field; see :mod:`gametheory.solvers.fields`. Three and more players are solved completely over
         the rationals only.
     method : {"auto", "vertex_enumeration", "support_enumeration", "pure"}
-    irrational, max_boxes, progress
+    irrational, max_boxes, progress, names
         For three and more players; see :func:`gametheory.solvers.support_enumeration.support_enumeration`. With no boxes only pure
         equilibria are listed.
 
@@ -89,7 +91,9 @@ def solve_table(
 
     searched = method == "auto" and len(choosers) > 2 and isinstance(some, fmpq) and max_boxes > 0
     if method == "support_enumeration" or searched:
-        return support_enumeration(payoffs, irrational=irrational, max_boxes=max_boxes, progress=progress)
+        return support_enumeration(
+            payoffs, irrational=irrational, max_boxes=max_boxes, progress=progress, names=names
+        )
     if method == "pure" or len(choosers) > 2:
         cells = pure_equilibria(payoffs)
         profiles = tuple(tuple(unit(n, k) for n, k in zip(shape, cell, strict=True)) for cell in cells)
@@ -269,6 +273,7 @@ def nash_equilibria(
         irrational=game.domain == "rational",
         max_boxes=max_boxes,
         progress=progress,
+        names=(game.players, game.strategies),
     )
     number = from_exact(game.domain)
     nothing = (None,) * len(solution.profiles)

@@ -258,10 +258,9 @@ def _settle_linear(payoffs: Array, whole: Array, report: Report, findings: Findi
     from gametheory.solvers._kernels.branch_and_prune import REGULAR
 
     parts = linear_part(whole, report.support)
+    place = f"with the strategies {support_text(report.support, findings.names)}"
     if not parts and report.kind == REGULAR:
-        findings.reasons.append(
-            f"with the strategies {support_text(report.support, findings.names)} floats and exact arithmetic disagree: please report this game"
-        )
+        findings.reasons.append(f"{place} floats and exact arithmetic disagree: please report this game")
     for part in parts:
         if part.dimension == 0 and part.described:
             (vertex,) = part.vertices
@@ -273,8 +272,7 @@ def _settle_linear(payoffs: Array, whole: Array, report: Report, findings: Findi
             findings.join(positions, part.dimension, part.described)
         if not part.described:
             findings.reasons.append(
-                f"with the strategies {support_text(report.support, findings.names)} there is a curved continuum of equilibria, of which only some "
-                "points are listed"
+                f"{place} there is a curved continuum of equilibria, of which only some points are listed"
             )
 
 

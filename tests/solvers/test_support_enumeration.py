@@ -66,7 +66,7 @@ def test_a_curved_continuum_is_sampled_and_said_not_to_be_complete():
     """The same paper, section 5: a curve of equilibria in which all three players mix."""
     found = gt.nash_equilibria(gt.catalog.load("nau_continuum"))
     assert not found.complete
-    assert "{1, 2} x {1, 2} x {1, 2}" in found.reason and "continuum" in found.reason
+    assert "{Ann: top, bottom; Bob: left, right; Cem: west, east}" in found.reason and "continuum" in found.reason
     [curve] = [part for part in found.components if not part.described]
     assert curve.dimension == 1 and len(curve) > 1
     assert all(e.regret == 0 for e in found)
