@@ -83,6 +83,17 @@ def test_every_name_a_module_exports_exists(module: str) -> None:
     assert not missing
 
 
+@pytest.mark.parametrize(
+    "name", ["solvers.stacked", "solvers.quantal_response", "equilibria.refinements", "games.files"]
+)
+def test_modules_below_are_at_hand_without_an_import(name: str) -> None:
+    package, module = name.split(".")
+    script = f"import gametheory as gt; assert {module!r} in dir(gt.{package}), dir(gt.{package}); gt.{name}"
+    subprocess.run([sys.executable, "-c", script], check=True)
+    with pytest.raises(AttributeError, match="nonsense"):
+        getattr(gt, package).nonsense  # noqa: B018 (looking it up is the test)
+
+
 def test_public_names_are_sorted_and_unique() -> None:
     assert gt.__all__ == sorted(set(gt.__all__))
 

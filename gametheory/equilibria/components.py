@@ -38,7 +38,7 @@ __all__ = ["Component", "ConnectedComponent", "Enclosure"]
 Interval: TypeAlias = tuple[Fraction, Fraction]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Enclosure:
     """Rational bounds on the probabilities of an equilibrium, proved to hold exactly one equilibrium of its support.
 
@@ -87,8 +87,12 @@ class Enclosure:
         """The middle of each interval, as a float: ``midpoints()[player][strategy]``."""
         return tuple(tuple(float((low + high) / 2) for low, high in player) for player in self.intervals)
 
+    def __repr__(self) -> str:
+        players = ["(" + ", ".join(f"{p:.6g}" for p in player) + ")" for player in self.midpoints()]
+        return f"Enclosure({', '.join(players)}; bounds at most {float(self.width):.0e} apart)"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Component:
     """A maximal Nash subset: of a two-player game a maximal convex set of equilibria, given by its vertices.
 
@@ -139,8 +143,17 @@ class Component:
     def __iter__(self) -> Iterator[Equilibrium]:
         return iter(self.vertices)
 
+    def __repr__(self) -> str:
+        if self.is_point:
+            return f"Component(point: {self.vertices[0].play})"
+        size = "" if self.dimension is None else f"dimension {self.dimension}, "
+        count = _counted(len(self), "vertex", "vertices")
+        if not self.described:
+            count = _counted(len(self), "sample", "samples")
+        return f"Component({size}{count}: {' | '.join(vertex.play for vertex in self.vertices)})"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class ConnectedComponent:
     """A connected component of the set of equilibria: maximal Nash subsets that hang together.
 
@@ -199,6 +212,18 @@ class ConnectedComponent:
 
     def __iter__(self) -> Iterator[Component]:
         return iter(self.subsets)
+
+    def __repr__(self) -> str:
+        index = "index not known" if self.index is None else f"index {self.index:+d}".replace("+0", "0")
+        if self.is_point:
+            return f"ConnectedComponent({index}, point: {self.subsets[0].vertices[0].play})"
+        subsets = _counted(len(self), "maximal Nash subset", "maximal Nash subsets")
+        plays = " | ".join(vertex.play for vertex in self.vertices)
+        return f"ConnectedComponent({index}, {subsets}: {plays})"
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _own_index(subsets: Sequence[Component]) -> int | None:

@@ -381,11 +381,13 @@ def _read(game: Any, profile: Any) -> tuple[Array, list[Array]]:
             "this is a tree; equilibria.sequential judges behaviour profiles in trees, and strategic_form(tree) gives the "
             "normal form for which this function is."
         )
+    profile = getattr(profile, "profile", profile)  # an Equilibrium is judged by its profile
     if isinstance(profile, Mapping):
         if hasattr(game, "players"):
             from gametheory.games.profiles import MixedProfile
 
             profile = profile if isinstance(profile, MixedProfile) else MixedProfile(game, profile)
+            _refuse_other_labels(game, profile)
             vectors: Any = profile.arrays
         else:
             raise GameError(
@@ -393,6 +395,11 @@ def _read(game: Any, profile: Any) -> tuple[Array, list[Array]]:
             )
     else:
         vectors = profile
+    if isinstance(vectors, str) or not isinstance(vectors, Iterable):
+        raise GameError(
+            "a profile is a MixedProfile, an Equilibrium, a mapping {player: {strategy: probability}} or one vector of "
+            f"probabilities for each player, not {type(vectors).__name__}."
+        )
     payoffs, mixed = _numbers(payoffs), [_numbers(vector) for vector in vectors]
     if payoffs.ndim < 2 or payoffs.shape[0] != payoffs.ndim - 1:
         raise GameError(
@@ -403,6 +410,18 @@ def _read(game: Any, profile: Any) -> tuple[Array, list[Array]]:
     if shape != payoffs.shape[1:]:
         raise GameError(f"the profile has {shape} strategies, the game {payoffs.shape[1:]}.")
     return payoffs, mixed
+
+
+def _refuse_other_labels(game: NormalFormGame, profile: MixedProfile) -> None:
+    """Refuse a profile of another game, which may have as many strategies."""
+    names = tuple(zip(game.players, game.strategies, strict=True))
+    own = tuple((profile.players[player], actions) for player, _, actions in profile.places)
+    for (player, strategies), (other, others) in zip(names, own, strict=False):
+        if player != other or strategies != others:
+            raise GameError(
+                f"the profile is one of another game: there {other} has the strategies {', '.join(others)}; here {player} has "
+                f"{', '.join(strategies)}."
+            )
 
 
 def _numbers(values: Any) -> Array:

@@ -256,5 +256,5 @@ def rows(found: EquilibriumSet) -> list[dict[str, Any]]:
         if not isinstance(equilibrium.game, ExtensiveGame):
             own["component"], own["component index"] = place.get(id(equilibrium), (None, None))
         if enclosed:
-            own["width"] = None if equilibrium.enclosure is None else equilibrium.enclosure.width
+            own["width"] = None if equilibrium.enclosure is None else float(equilibrium.enclosure.width)
     return cells

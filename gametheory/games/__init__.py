@@ -33,3 +33,7 @@ def __getattr__(name: str) -> Any:
     if name in ("catalog", "files"):  # loaded when first used: few games come from either
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*__all__, *(name for name in globals() if name.startswith("__"))})

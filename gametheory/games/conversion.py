@@ -134,7 +134,8 @@ def _strategies(
     """How many pure strategies each player has, what they are, and which of them take an action."""
     if reduced and not game.perfect_recall:
         raise Unsupported(
-            "the reduced strategic form needs perfect recall; pass reduced=False for the full one."
+            "a player forgets what it knew or did, and the reduced strategic form needs perfect recall; the full one is "
+            "strategic_form(game, reduced=False)."
         )
     sizes = [_count(game, i, reduced) for i in range(game.n_players)]
     form = "reduced strategic form" if reduced else "strategic form"

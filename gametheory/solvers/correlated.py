@@ -184,6 +184,11 @@ def _weights(
                 raise Unsupported(f"the weight of {profile!r} is {weight}; an objective is made of numbers.")
             table[form.profile_index(profile)] = weight
         return "objective", table
+    if not isinstance(objective, str):
+        raise GameError(
+            "an objective is a name such as 'welfare', or a mapping of strategy profiles to numbers, not "
+            f"{objective if np.ndim(objective) == 0 else type(objective).__name__!r}."
+        )
     if objective == "welfare":
         return "welfare", form.payoffs.sum(axis=0)
     if objective == "egalitarian":
@@ -193,10 +198,6 @@ def _weights(
             )
         return "least payoff", None
     name = f"payoff: {objective}" if objective in form.players else objective
-    if not isinstance(name, str):
-        raise GameError(
-            f"an objective is a name such as 'welfare', or a mapping of strategy profiles to numbers, not {objective!r}."
-        )
     return name, outcome_weights(tree or form, form, name)
 
 

@@ -111,7 +111,7 @@ def stages(game: ExtensiveGame) -> tuple[Stage, ...]:
     if not game.perfect_recall:
         raise Unsupported(
             "a player of the game forgets what it knew or did; subgame perfection by stages needs perfect recall. "
-            "Solve strategic_form(game) with nash_equilibria instead."
+            "The mixed equilibria are those of nash_equilibria(strategic_form(game, reduced=False))."
         )
     kind, parent = game.kind, game.parent
     roots = set(game.subgame_roots())

@@ -125,7 +125,7 @@ def test_an_irrational_equilibrium_has_bounds(golden):
     assert "irrational, enclosed within 1e-09" in repr(equilibrium)
     assert "one of a continuum | irrational" in repr(equilibrium)
     frame = EquilibriumSet((equilibrium,), "Nash", "by hand", False, "a continuum").to_frame()
-    assert frame.loc[1, "width"] == F(1, 10**9)
+    assert frame.loc[1, "width"] == 1e-9
 
 
 def test_exact_equilibria_are_their_own_bounds_and_floats_have_none(found, threat):
@@ -168,3 +168,17 @@ def test_they_survive_pickling(found, golden):
     game, bounds = golden
     equilibrium = judge_nash(game, bounds.midpoints(), enclosure=bounds)
     assert pickle.loads(pickle.dumps(equilibrium)).enclosure == bounds
+
+
+def test_all_kinds_of_components_are_readable(found, golden):
+    assert repr(golden[1]) == "Enclosure((0.618034, 0.381966), (1, 0); bounds at most 1e-09 apart)"
+    point, segment = sorted(found.components, key=len)
+    assert repr(point).startswith("Component(point: ")
+    assert repr(segment).startswith("Component(dimension 1, 2 vertices: ")
+    assert " | ".join(vertex.play for vertex in segment) in repr(segment)
+    sampled = Component(segment.vertices, None, described=False)
+    assert repr(sampled).startswith("Component(2 samples: ")
+    texts = sorted(map(repr, found.connected_components))
+    assert texts[0].startswith("ConnectedComponent(index +1, point: ")
+    assert texts[1].startswith("ConnectedComponent(index 0, 1 maximal Nash subset: ")
+    assert repr(ConnectedComponent((segment,))).startswith("ConnectedComponent(index not known, ")

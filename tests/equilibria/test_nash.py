@@ -194,3 +194,29 @@ def test_what_cannot_be_judged_says_so():
     tree = gt.ExtensiveGame(gt.Decision("A", {"x": gt.Outcome(A=1), "y": gt.Outcome(A=0)}))
     with pytest.raises(gt.GameError, match=r"equilibria\.sequential"):
         nash.regret(tree, {"A": {"start": {"x": 1}}})
+
+
+def test_an_equilibrium_stands_for_its_profile():
+    game = gt.NormalFormGame.from_bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]])
+    for equilibrium in gt.nash_equilibria(game):
+        assert nash.is_nash(game, equilibrium)
+        assert nash.is_perfect(game, equilibrium)
+        assert nash.is_proper(game, equilibrium)
+
+
+@pytest.mark.parametrize("profile", ["half", 0.5, None])
+def test_what_is_no_profile_is_refused_with_what_one_is(profile):
+    game = gt.NormalFormGame.from_bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]])
+    with pytest.raises(
+        gt.GameError, match=f"one vector of probabilities for each player, not {type(profile).__name__}"
+    ):
+        nash.regret(game, profile)
+
+
+def test_a_profile_of_another_game_is_refused():
+    game = gt.NormalFormGame.from_bimatrix([[2, 0], [0, 1]], [[1, 0], [0, 2]])
+    other = gt.NormalFormGame(game.payoffs, game.players, [["1", "2"], ["left", "right"]])
+    profile = gt.nash_equilibria(other)[0]
+    with pytest.raises(gt.GameError, match="another game: there Player 2 has the strategies left, right"):
+        nash.is_nash(game, profile)
+    assert nash.is_nash(gt.NormalFormGame(2 * game.payoffs), gt.nash_equilibria(game)[0])
