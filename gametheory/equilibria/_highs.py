@@ -1,159 +1,121 @@
-r"""What floating point thinks of a linear program: HiGHS, refined where a first look is not sharp enough.
+r"""What floating point thinks of a linear program: HiGHS on a scaled copy. Nothing here is proved; the caller does that.
 
-HiGHS satisfies constraints up to a tolerance. Where that hides which variables are zero, *iterative refinement* looks closer.
-For the program in equations, with :math:`x^*, y^*` at hand and a factor :math:`\Delta`, the program with objective
-:math:`\Delta (c - A^\top y^*)`, right-hand side :math:`\Delta (b - A x^*)` and bounds :math:`x' \ge -\Delta x^*` is solved, and
-:math:`x^* + x'/\Delta`, :math:`y^* + y'/\Delta` are nearer to an optimum by that factor. The residuals are computed exactly.
-Nothing here is proved; the caller does that.
+Rows and columns are multiplied by powers of two so that the coefficients that are not zero come near 1 (geometric scaling), because
+tolerances are absolute: what is zero and what is not shows better. Variables and prices of the answer stay scaled; only which of
+them are zero is asked.
 
 References
 ----------
-.. [1] A. Gleixner, D. Steffy and K. Wolter, "Iterative refinement for linear programming", *INFORMS Journal on Computing* 28
-   (2016), 449-464.
+.. [1] Q. Huangfu and J. Hall, "Parallelizing the dual revised simplex method", *Mathematical Programming Computation* 10
+   (2018), 119-142.
 """
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Collection
-from fractions import Fraction
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 
-__all__ = ["Guess", "Program", "propose", "refine"]
+from gametheory.equilibria._simplex import Program
 
-Array: TypeAlias = np.ndarray[Any, Any]
+__all__ = ["Guess", "propose"]
 
-#: The strictest tolerance that HiGHS accepts.
-_TOLERANCE = 1e-10
-#: How much closer each round of refinement looks.
-_ZOOM = 2**27
+Floats: TypeAlias = npt.NDArray[np.float64]
 
-
-class Program(NamedTuple):
-    """Maximise ``objective x`` in integers: each row was multiplied by a positive number."""
-
-    rows: list[list[int]]  #: inequalities first, then equations
-    rhs: list[int]
-    scales: list[Fraction]  #: what each row was multiplied by
-    n_ub: int
-    objective: list[int]
-    scale: Fraction
-    free: Collection[int]
-
-    @property
-    def n(self) -> int:
-        """The number of variables."""
-        return len(self.objective)
+#: The strictest tolerance that HiGHS accepts, and its own, for programs with which it otherwise does not come to an end.
+_TOLERANCES = (1e-10, 1e-7)
+#: Rounds of geometric scaling.
+_ROUNDS = 4
 
 
 class Guess(NamedTuple):
-    """A solution as floats see it. Rows, prices and objective are scaled to coefficients of at most 1."""
+    """A solution as floats see it, scaled."""
 
     status: str  #: "optimal", "infeasible", "unbounded" or "unknown"
-    point: list[Any]
-    prices: list[Any]
-    slack: list[Any]
-    reduced: list[Any]
-    error: Fraction  #: what the tolerance was divided by
+    point: list[float]
+    prices: list[float]
+    slack: list[float]
+    reduced: list[float]
+
+
+_UNKNOWN = Guess("unknown", [], [], [], [])
 
 
 def propose(program: Program) -> Guess:
     """What HiGHS says of a program."""
-    tops = [_top(row) for row in program.rows]
-    rhs = [_over(bound, top) for bound, top in zip(program.rhs, tops, strict=True)]
-    goal = [_over(value, _top(program.objective)) for value in program.objective]
-    lower = [None if j in program.free else 0.0 for j in range(program.n)]
-    answer = _linprog(_scaled(program), rhs, program.n_ub, goal, lower)
-    if answer is None:
-        return Guess("unknown", [], [], [], [], Fraction(1))
-    if answer.status != 0:
-        status = {2: "infeasible", 3: "unbounded"}.get(answer.status, "unknown")
-        return Guess(status, [], [], [], [], Fraction(1))
-    prices, slack = np.zeros(len(rhs)), np.zeros(len(rhs))
-    if program.n_ub:
-        prices[: program.n_ub], slack[: program.n_ub] = -answer.ineqlin.marginals, answer.ineqlin.residual
-    if program.n_ub < len(rhs):
-        prices[program.n_ub :] = -answer.eqlin.marginals
-    reduced = np.asarray(answer.lower.marginals)
-    return Guess("optimal", answer.x.tolist(), prices.tolist(), slack.tolist(), reduced.tolist(), Fraction(1))
-
-
-def refine(program: Program, guess: Guess) -> Guess | None:
-    """The same solution with an error smaller by a factor, or None where HiGHS gets no further."""
-    n, n_ub = program.n, program.n_ub
-    tops = [_top(row) for row in program.rows]
-    point, prices = [Fraction(value) for value in guess.point], [Fraction(value) for value in guess.prices]
-    left, reduced = _residuals(program, point, prices, tops)
-    zoom = guess.error * _ZOOM
-    # Slacks are variables here, because their prices need shifting as well; they are at least 0, so are their shifted values.
-    slack = [max(value, Fraction(0)) for value in left[:n_ub]]
-    rhs = [value - slack[r] if r < n_ub else value for r, value in enumerate(left)]
-    goal = [*reduced, *(-price for price in prices[:n_ub])]
+    m, n, n_ub = len(program.rows), program.n, program.n_ub
+    if not n:
+        return _UNKNOWN
     try:
-        answer = _linprog(
-            np.hstack([_scaled(program), np.eye(len(rhs), n_ub)]),
-            [float(value * zoom) for value in rhs],
-            0,
-            [float(value * zoom) for value in goal],
-            [None if j in program.free else -float(value * zoom) for j, value in enumerate([*point, *slack])],
+        # Whole numbers of any size, each row divided by the greatest.
+        tops = [max(map(abs, row), default=0) or 1 for row in program.rows]
+        table = [[value / top for value in row] for row, top in zip(program.rows, tops, strict=True)]
+        right = np.array(
+            [bound / top for bound, top in zip(program.rhs, tops, strict=True)], dtype=np.float64
         )
+        most = max(map(abs, program.objective)) or 1
+        goal = np.array([value / most for value in program.objective], dtype=np.float64)
     except OverflowError:
-        return None
-    if answer is None or answer.status != 0:
-        return None
-    point = [old + Fraction(new) / zoom for old, new in zip(point, answer.x[:n], strict=True)]
-    prices = [old - Fraction(new) / zoom for old, new in zip(prices, answer.eqlin.marginals, strict=True)]
-    return Guess("optimal", point, prices, *_residuals(program, point, prices, tops), zoom)
+        return _UNKNOWN
+    matrix = np.array(table, dtype=np.float64).reshape(m, n)
+    across, down = _scales(matrix)
+    matrix = matrix * across[:, None] * down
+    right, goal = _unit(right * across), _unit(goal * down)
+    lower = [None if j in program.free else 0.0 for j in range(n)]
+    for tolerance in _TOLERANCES:
+        answer = _linprog(matrix, right, n_ub, goal, lower, tolerance)
+        if answer is None:
+            return _UNKNOWN
+        if answer.status in (0, 2, 3):
+            break
+    if answer.status != 0:
+        return _UNKNOWN._replace(status={2: "infeasible", 3: "unbounded"}.get(answer.status, "unknown"))
+    prices, slack = np.zeros(m), np.zeros(m)
+    if n_ub:
+        prices[:n_ub], slack[:n_ub] = -answer.ineqlin.marginals, np.abs(answer.ineqlin.residual)
+    if n_ub < m:
+        prices[n_ub:] = -answer.eqlin.marginals
+    reduced = np.abs(answer.lower.marginals)
+    return Guess("optimal", answer.x.tolist(), prices.tolist(), slack.tolist(), reduced.tolist())
 
 
-def _residuals(
-    program: Program, point: list[Fraction], prices: list[Fraction], tops: list[int]
-) -> tuple[list[Fraction], list[Fraction]]:
-    """What is left of each right-hand side and of the objective, exactly."""
-    used = [(j, value) for j, value in enumerate(point) if value]
-    slack = [
-        (bound - sum((row[j] * value for j, value in used if row[j]), Fraction(0))) / scale
-        for row, bound, scale in zip(program.rows, program.rhs, tops, strict=True)
-    ]
-    priced = [(program.rows[r], price / tops[r]) for r, price in enumerate(prices) if price]
-    reduced = [
-        Fraction(value, _top(program.objective))
-        - sum((row[j] * price for row, price in priced if row[j]), Fraction(0))
-        for j, value in enumerate(program.objective)
-    ]
-    return slack, reduced
+def _scales(matrix: Floats) -> tuple[Floats, Floats]:
+    """Powers of two for the rows and the columns."""
+    across, down = np.ones(matrix.shape[0]), np.ones(matrix.shape[1])
+    if not matrix.size:
+        return across, down
+    sizes = np.abs(matrix)
+    used = sizes > 0
+    for _ in range(_ROUNDS):
+        for axis, scale in ((1, across), (0, down)):
+            now = sizes * across[:, None] * down
+            least = np.where(used, now, np.inf).min(axis=axis)
+            most = now.max(axis=axis)
+            some = most > 0
+            scale[some] /= np.sqrt(least[some] * most[some])
+    most = (sizes * across[:, None] * down).max(axis=0)
+    down[most > 0] /= most[most > 0]
+    return np.exp2(np.round(np.log2(across))), np.exp2(np.round(np.log2(down)))
 
 
-def _top(row: list[int]) -> int:
-    return max(map(abs, row), default=0) or 1
+def _unit(values: Floats) -> Floats:
+    top = np.abs(values).max(initial=0)
+    return values / top if top else values
 
 
-def _over(value: int, top: int) -> float:
-    try:
-        return value / top
-    except OverflowError:
-        return float("inf") if value > 0 else float("-inf")
-
-
-def _scaled(program: Program) -> Array:
-    table = [[value / top for value in row] for row in program.rows for top in (_top(row),)]
-    return np.array(table, dtype=np.float64).reshape(len(table), program.n)
-
-
-def _linprog(matrix: Array, rhs: list[float], n_ub: int, goal: list[float], lower: list[float | None]) -> Any:
+def _linprog(
+    matrix: Floats, right: Floats, n_ub: int, goal: Floats, lower: list[float | None], tolerance: float
+) -> Any:
     """HiGHS's answer; None if it cannot read the numbers."""
     from scipy.optimize import OptimizeWarning, linprog  # heavy, and not needed by those who only judge
 
-    right, cost = np.array(rhs), -np.array(goal)
-    if not len(cost) or not np.isfinite(right).all():
-        return None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OptimizeWarning)  # whatever HiGHS says is checked
         try:
             return linprog(
-                cost,
+                -goal,
                 A_ub=matrix[:n_ub] if n_ub else None,
                 b_ub=right[:n_ub] if n_ub else None,
                 A_eq=matrix[n_ub:] if n_ub < len(right) else None,
@@ -161,8 +123,10 @@ def _linprog(matrix: Array, rhs: list[float], n_ub: int, goal: list[float], lowe
                 bounds=[(low, None) for low in lower],
                 method="highs-ds",  # the simplex method, which ends in vertices
                 options={
-                    "primal_feasibility_tolerance": _TOLERANCE,
-                    "dual_feasibility_tolerance": _TOLERANCE,
+                    "maxiter": 2000
+                    + 20 * sum(matrix.shape),  # several times what it ever needs if it does not cycle
+                    "primal_feasibility_tolerance": tolerance,
+                    "dual_feasibility_tolerance": tolerance,
                 },
             )
         except ValueError:

@@ -1,95 +1,229 @@
-r"""The simplex method in integers: slow, but never wrong.
+r"""The revised simplex method in exact arithmetic, from any basis.
 
-The program :math:`\max c^\top x`, :math:`A x \le b`, :math:`E x = d`, :math:`x \ge 0` with integer entries is written as a table of
-integers over one common denominator, the determinant of the current basis. A pivot on :math:`t_{rs}` replaces
+The program is :math:`\max c^\top x`, :math:`A x + s = b` with whole numbers, where :math:`x_j \ge 0` or free, and the *logical* variable
+:math:`s_r` of a row is at least 0 for an inequality and equal to 0 for an equation. A basis is a set of structural variables :math:`S`
+and logical ones :math:`L` that the equations determine when all others are 0; with :math:`R` the rows whose logical is not
+basic, everything follows from the square matrix :math:`A_{RS}`, whose systems FLINT solves exactly (Dixon's method) for every
+step anew.
 
-.. math:: t_{ij} \leftarrow (t_{ij} t_{rs} - t_{is} t_{rj}) / D, \qquad D \leftarrow t_{rs},
+While basic variables violate their bounds, the sum of the violations is reduced (the composite first phase), then the objective is
+increased. So any basis will do for a start, and from one that floating point found nearly optimal few steps are left. The entering
+variable is the one with the best reduced cost; after some steps without progress Bland's rule takes over until there is some, so that the
+method cannot cycle: while the point stays the same, so does the set of violated bounds.
 
-where the division leaves no remainder (Edmonds; Bareiss's elimination applied to the simplex method), so that all entries stay minors
-of the input. The entering column is the one with the best reduced cost; after a number of pivots without progress Bland's rule takes over
-until there is some, so that the method cannot cycle. Free variables are written :math:`x_j = x'_j - x'_0` with one common
-:math:`x'_0 \ge 0`.
+The prices at the end of the first phase, if violations remain, are a Farkas certificate.
 
 References
 ----------
-.. [1] J. Edmonds and J.-F. Maurras, "Note sur les Q-matrices d'Edmonds", *RAIRO Operations Research* 31 (1997), 203-209.
+.. [1] V. Chvatal, *Linear Programming*, Freeman, 1983, chapters 7 and 8.
 .. [2] R. Bland, "New finite pivoting rules for the simplex method", *Mathematics of Operations Research* 2 (1977), 103-107.
+.. [3] J. Dixon, "Exact solution of linear equations using p-adic expansions", *Numerische Mathematik* 40 (1982), 137-141.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
-import numpy as np
+import flint
 
-__all__ = ["solve"]
+__all__ = ["Program", "solve"]
 
-Array: TypeAlias = np.ndarray[Any, Any]
 Status: TypeAlias = Literal["optimal", "infeasible", "unbounded"]
 
-#: Pivots without progress after which Bland's rule takes over.
+#: Steps without progress after which Bland's rule takes over.
 _PATIENCE = 12
 
+#: A prime below 2**63: ranks of integer matrices are found modulo it. A wrong rank, one in 10^18, costs time only.
+PRIME = 9_223_372_036_854_775_783
 
-class _Table:
-    """Rows of constraints, then one row of reduced costs; the last column is the right-hand side."""
 
-    def __init__(self, table: Array, basis: list[int]) -> None:
-        self.table, self.basis, self.denominator = table, basis, 1
+class Program(NamedTuple):
+    """Maximise ``objective x`` in integers: each row was multiplied by a positive number."""
 
-    def pivot(self, r: int, s: int) -> None:
-        table, pivot = self.table, self.table[r, s]
-        row = table[r].copy()
-        reduced = (table * pivot - np.multiply.outer(table[:, s], row)) // self.denominator
-        reduced[r] = row
-        if pivot < 0:  # keep the common denominator positive
-            reduced, pivot = -reduced, -pivot
-        self.table, self.denominator, self.basis[r] = reduced, pivot, s
+    rows: list[list[int]]  #: inequalities first, then equations
+    rhs: list[int]
+    scales: list[Fraction]  #: what each row was multiplied by
+    n_ub: int
+    objective: list[int]
+    scale: Fraction
+    free: Collection[int]
 
-    def improve(self, allowed: int) -> int | None:
-        """Pivot to an optimum over the first columns; the column along which there is none, if so."""
-        idle = 0
-        while True:
-            costs = self.table[-1, :allowed]
-            candidates = [j for j in range(allowed) if costs[j] < 0]
-            if not candidates:
-                return None
-            s = candidates[0] if idle > _PATIENCE else min(candidates, key=lambda j: costs[j])
-            r = self._leaving(s)
-            if r is None:
-                return s
-            idle = idle + 1 if self.table[r, -1] == 0 else 0
-            self.pivot(r, s)
+    @property
+    def n(self) -> int:
+        """The number of variables."""
+        return len(self.objective)
 
-    def _leaving(self, s: int) -> int | None:
-        best: int | None = None
-        for r in range(len(self.basis)):
-            entry = self.table[r, s]
-            if entry <= 0:
+
+class _Step(NamedTuple):
+    """A basic solution: whole numbers over a common positive denominator, by position in the basis."""
+
+    values: list[Any]
+    denominator: Any
+
+
+class _Simplex:
+    """A program with a basis. Variables are numbered: structural ones first, then the logical ones of the rows."""
+
+    def __init__(self, program: Program, preference: Sequence[int]) -> None:
+        self.program = program
+        self.m, self.n = len(program.rows), program.n
+        self.matrix = flint.fmpz_mat(program.rows) if self.m and self.n else flint.fmpz_mat(self.m, self.n)
+        self._set(self.n + r for r in range(self.m))
+        if preference:
+            cold = self.violations()
+            self._set(_first_basis(program, preference))
+            if self.violations() > cold:  # degenerate, and a wrong guess
+                self._set(self.n + r for r in range(self.m))
+
+    def violations(self) -> int:
+        """How many basic variables violate their bounds."""
+        values = self.forward(self.program.rhs).values
+        return sum(self.violation(v, value) != 0 for v, value in zip(self.basis, values, strict=True))
+
+    def _set(self, variables: Iterable[int]) -> None:
+        basis = list(variables)
+        self.structural = sorted(j for j in basis if j < self.n)
+        logical = {j - self.n for j in basis if j >= self.n}
+        self.logical = sorted(logical)
+        self.tight = [r for r in range(self.m) if r not in logical]
+        rows = self.program.rows
+        self.core = flint.fmpz_mat(
+            len(self.tight), len(self.tight), [rows[r][j] for r in self.tight for j in self.structural]
+        )
+        self.below = flint.fmpz_mat(
+            len(self.logical),
+            len(self.structural),
+            [rows[r][j] for r in self.logical for j in self.structural],
+        )
+
+    @property
+    def basis(self) -> list[int]:
+        """The basic variables in order: structural, logical."""
+        return [*self.structural, *(self.n + r for r in self.logical)]
+
+    def forward(self, column: Sequence[int]) -> _Step:
+        """What the basic variables are if the basic columns add up to a column."""
+        if self.tight:
+            solved: Any = self.core.solve(flint.fmpz_mat([[column[r]] for r in self.tight]))
+            top, denominator = solved.numer_denom()
+        else:
+            top, denominator = flint.fmpz_mat(0, 1), flint.fmpz(1)
+        rest = (self.below * top).entries() if self.tight else [0] * len(self.logical)
+        values = [
+            *top.entries(),
+            *(column[r] * denominator - v for r, v in zip(self.logical, rest, strict=True)),
+        ]
+        return _Step(values, denominator)
+
+    def prices(self, costs: Sequence[int], logical_costs: Sequence[int]) -> tuple[list[Any], Any]:
+        """Prices of the rows at which basic variables earn what they cost; costs are by position in the basis."""
+        y: list[Any] = [0] * self.m
+        denominator: Any = flint.fmpz(1)
+        if self.tight:
+            right = [[cost] for cost in costs]
+            if any(logical_costs):
+                moved = (flint.fmpz_mat([list(logical_costs)]) * self.below).entries()
+                right = [[int(cost - v)] for cost, v in zip(costs, moved, strict=True)]
+            solved: Any = self.core.transpose().solve(flint.fmpz_mat(right))
+            top, denominator = solved.numer_denom()
+            for r, value in zip(self.tight, top.entries(), strict=True):
+                y[r] = value
+        for r, cost in zip(self.logical, logical_costs, strict=True):
+            y[r] = cost * denominator
+        return y, denominator
+
+    def reduced(self, objective: Sequence[int], y: list[Any], denominator: Any) -> list[Any]:
+        """Reduced costs of the structural variables, over the denominator."""
+        if not self.m:
+            return [cost * denominator for cost in objective]
+        worth = (flint.fmpz_mat([y]) * self.matrix).entries() if self.n else []
+        return [cost * denominator - v for cost, v in zip(objective, worth, strict=True)]
+
+    def violation(self, variable: int, value: Any) -> int:
+        """+1 if a basic variable is below its bound and should grow, -1 if it is above, 0 if it is neither."""
+        if value < 0:
+            return 0 if variable in self.program.free else 1
+        return -1 if value > 0 and variable >= self.n + self.program.n_ub else 0
+
+    def entering(self, reduced: list[Any], y: list[Any], careful: bool) -> tuple[int, int] | None:
+        """A variable outside of the basis and the direction in which it improves; the first one if careful."""
+        inside, free = set(self.structural), self.program.free
+        best: tuple[int, int] | None = None
+        top: Any = 0
+        for j, gain in enumerate(reduced):
+            if j in inside or gain == 0 or (gain < 0 and j not in free):
                 continue
-            if best is None:
-                best = r
-                continue
-            ahead = self.table[r, -1] * self.table[best, s] - self.table[best, -1] * entry
-            if ahead < 0 or (ahead == 0 and self.basis[r] < self.basis[best]):
-                best = r
+            if careful:
+                return j, 1 if gain > 0 else -1
+            if abs(gain) > top:
+                top, best = abs(gain), (j, 1 if gain > 0 else -1)
+        for r in self.tight:
+            if r < self.program.n_ub and y[r] < 0:
+                if careful:
+                    return self.n + r, 1
+                if -y[r] > top:
+                    top, best = -y[r], (self.n + r, 1)
         return best
 
-    def price(self, objective: list[int]) -> None:
-        """Put an objective of the columns in the last row: reduced costs, negative where a column improves it."""
-        costs = np.array([-value for value in objective] + [0], dtype=object) * self.denominator
-        for r, column in enumerate(self.basis):
-            if objective[column]:
-                costs = costs + objective[column] * self.table[r]
-        self.table[-1] = costs
+    def leaving(self, now: _Step, change: list[Any]) -> int | None:
+        """The position of the basic variable that first meets a bound as the basic variables decrease by `change`."""
+        best: int | None = None
+        ahead: tuple[Any, Any] = (0, 1)
+        for k, (variable, value, rate) in enumerate(zip(self.basis, now.values, change, strict=True)):
+            if rate == 0 or variable in self.program.free:
+                continue
+            side = self.violation(variable, value)
+            fixed = variable >= self.n + self.program.n_ub
+            if side == 0 and not fixed and rate < 0:
+                continue  # grows, and has no upper bound
+            if side * rate > 0:
+                continue  # goes further astray
+            step = (abs(value), abs(rate))
+            gap = step[0] * ahead[1] - ahead[0] * step[1]
+            if best is None or gap < 0 or (gap == 0 and variable < self.basis[best]):
+                best, ahead = k, step
+        return best
+
+    def column(self, variable: int) -> list[int]:
+        if variable >= self.n:
+            return [int(r == variable - self.n) for r in range(self.m)]
+        return [row[variable] for row in self.program.rows]
+
+    def exchange(self, position: int, variable: int) -> None:
+        """Replace the basic variable at a position by another variable."""
+        basis = self.basis
+        basis[position] = variable
+        self._set(basis)
+
+
+def _first_basis(program: Program, preference: Sequence[int]) -> list[int]:
+    """A basis of the first variables in an order of preference that are independent, filled up with logical ones."""
+    m, n = len(program.rows), program.n
+    listed = set(preference)
+    order = [*preference, *(n + r for r in range(m) if n + r not in listed)]
+    if not any(j < n for j in order) or not m:
+        return [n + r for r in range(m)]
+    entries = [program.rows[r][j] % PRIME if j < n else int(r == j - n) for r in range(m) for j in order]
+    reduced, _ = flint.nmod_mat(m, len(order), entries, PRIME).rref()
+    basis, start = [], 0
+    for r in range(m):
+        start = next(k for k in range(start, len(order)) if int(reduced[r, k]))
+        basis.append(order[start])
+    return basis
 
 
 def solve(
-    rows: list[list[int]], rhs: list[int], n_ub: int, objective: list[int], free: Collection[int]
+    program: Program, preference: Sequence[int] = ()
 ) -> tuple[Status, list[Fraction], list[Fraction], list[Fraction]]:
-    """Maximise over ``rows[:n_ub] x <= rhs[:n_ub]``, ``rows[n_ub:] x = rhs[n_ub:]`` and ``x >= 0`` but for free variables.
+    """Maximise.
+
+    Parameters
+    ----------
+    program : Program
+    preference : sequence of int, optional
+        Variables that may be in an optimal basis, the surest first; `n + r` is the logical variable of row `r`.
 
     Returns
     -------
@@ -103,71 +237,53 @@ def solve(
 
     Examples
     --------
-    >>> from gametheory.equilibria._simplex import solve
-    >>> status, x, dual, _ = solve([[1, 1], [3, 1]], [4, 7], 2, [3, 2], ())
+    >>> from fractions import Fraction
+    >>> from gametheory.equilibria._simplex import Program, solve
+    >>> one = Fraction(1)
+    >>> status, x, dual, _ = solve(Program([[1, 1], [3, 1]], [4, 7], [one, one], 2, [3, 2], one, ()))
     >>> status, [str(v) for v in x], [str(y) for y in dual]
     ('optimal', ['3/2', '5/2'], ['3/2', '1/2'])
     """
-    m, n = len(rows), len(objective)
-    shift = 1 if free else 0
-    signs = [-1 if value < 0 else 1 for value in rhs]
-    # Columns: variables, the common shift of the free ones, slacks, and one artificial variable a row, basic at the start.
-    # An artificial column is a unit column at first, so that its reduced cost is the price of its row ever after.
-    first_slack = n + shift
-    first_artificial = first_slack + n_ub
-    width = first_artificial + m
-    table = np.zeros((m + 1, width + 1), dtype=object)
-    for r, row in enumerate(rows):
-        entries = list(row)
-        if shift:
-            entries.append(-sum(row[j] for j in free))
-        table[r, : n + shift] = [signs[r] * value for value in entries]
-        if r < n_ub:
-            table[r, first_slack + r] = signs[r]
-        table[r, first_artificial + r] = 1
-        table[r, -1] = signs[r] * rhs[r]
-    work = _Table(table, [first_artificial + r for r in range(m)])
-    for r in range(n_ub):
-        if signs[r] > 0:
-            work.pivot(r, first_slack + r)
-    work.price([0] * first_artificial + [-1] * m)
-    work.improve(first_artificial)
-    if work.table[-1, -1] < 0:
-        # Reduced cost of an artificial column is its price plus its own cost 1.
-        prices = [
-            signs[r] * (Fraction(work.table[-1, first_artificial + r], work.denominator) - 1)
-            for r in range(m)
-        ]
-        return "infeasible", [], prices, []
-    for r in range(m):
-        if work.basis[r] >= first_artificial:
-            # At zero; out it goes, or its row follows from the others and stays zero for ever.
-            column = next((j for j in range(first_artificial) if work.table[r, j] != 0), None)
-            if column is not None:
-                work.pivot(r, column)
-    full = list(objective) + ([-sum(objective[j] for j in free)] if shift else [])
-    work.price(full + [0] * (n_ub + m))
-    column = work.improve(first_artificial)
-    x = _variables(work, n, free)
-    if column is not None:
-        return "unbounded", x, [], _direction(work, column, n, free)
-    prices = [signs[r] * Fraction(work.table[-1, first_artificial + r], work.denominator) for r in range(m)]
-    return "optimal", x, prices, []
+    work = _Simplex(program, preference)
+    n, idle = program.n, 0
+    while True:
+        now = work.forward(program.rhs)
+        basis = work.basis
+        signs = [work.violation(v, value) for v, value in zip(basis, now.values, strict=True)]
+        first_phase = any(signs)
+        if first_phase:
+            objective = [0] * n
+            for variable, sign in zip(basis, signs, strict=True):
+                if variable < n:
+                    objective[variable] = sign
+            logical_costs = signs[len(work.structural) :]
+        else:
+            objective, logical_costs = program.objective, [0] * len(work.logical)
+        y, denominator = work.prices([objective[j] for j in work.structural], logical_costs)
+        chosen = work.entering(work.reduced(objective, y, denominator), y, idle > _PATIENCE)
+        if chosen is None:
+            dual = [_fraction(value, denominator) for value in y]
+            if first_phase:
+                return "infeasible", [], dual, []
+            return "optimal", _point(work, now, n), dual, []
+        variable, direction = chosen
+        moved = work.forward([direction * value for value in work.column(variable)])
+        position = work.leaving(now, moved.values)
+        if position is None:
+            ray = _point(work, _Step([-value for value in moved.values], moved.denominator), n)
+            if variable < n:
+                ray[variable] = Fraction(direction)
+            return "unbounded", _point(work, now, n), [], ray
+        idle = idle + 1 if now.values[position] == 0 else 0
+        work.exchange(position, variable)
 
 
-def _variables(work: _Table, n: int, free: Collection[int]) -> list[Fraction]:
-    values = [Fraction(0)] * (n + 1)
-    for r, column in enumerate(work.basis):
-        if column < n + bool(free):
-            values[column] = Fraction(work.table[r, -1], work.denominator)
-    return [value - values[n] if j in free else value for j, value in enumerate(values[:n])]
+def _fraction(value: Any, denominator: Any) -> Fraction:
+    return Fraction(int(value), int(denominator))
 
 
-def _direction(work: _Table, entering: int, n: int, free: Collection[int]) -> list[Fraction]:
-    values = [Fraction(0)] * (n + 1)
-    if entering < n + bool(free):
-        values[entering] = Fraction(1)
-    for r, column in enumerate(work.basis):
-        if column < n + bool(free):
-            values[column] = -Fraction(work.table[r, entering], work.denominator)
-    return [value - values[n] if j in free else value for j, value in enumerate(values[:n])]
+def _point(work: _Simplex, step: _Step, n: int) -> list[Fraction]:
+    x = [Fraction(0)] * n
+    for j, value in zip(work.structural, step.values, strict=False):
+        x[j] = _fraction(value, step.denominator)
+    return x

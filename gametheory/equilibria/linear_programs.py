@@ -16,11 +16,11 @@ with additions and multiplications only:
 - *unbounded*: a feasible :math:`x` and a direction :math:`r` with :math:`A r \le 0`, :math:`E r = 0`, :math:`r_j \ge 0`
   off :math:`F`, and :math:`c^\top r > 0`.
 
-HiGHS proposes in floating point and exact arithmetic disposes: which variables are positive and which rows are tight is read off
-its answer, the vertex :math:`x` and the dual vertex :math:`(y, z)` that these determine are solved for over the integers (FLINT), and
-the proof is checked. Where it fails the floats look closer (:mod:`gametheory.equilibria._highs`), and where they cannot tell at all,
-an exact simplex method with integer pivoting answers.
-Infeasible and unbounded programs are proved by the programs of their certificates, in the same way.
+HiGHS proposes in floating point and exact arithmetic disposes. Which variables are positive and which rows are tight is read off its
+answer; the vertex :math:`x` and the dual vertex :math:`(y, z)` that these determine are solved for over the integers (FLINT), and
+the proof is checked. Where it fails because floats could not tell, the exact simplex method goes on from there
+(:mod:`gametheory.equilibria._simplex`). Infeasible and unbounded programs are proved by the programs of their certificates, in the
+same way.
 
 References
 ----------
@@ -43,7 +43,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 
 from gametheory.equilibria import _simplex
-from gametheory.equilibria._highs import Guess, Program, propose, refine
+from gametheory.equilibria._highs import Guess, propose
+from gametheory.equilibria._simplex import PRIME, Program
 from gametheory.errors import GameError, GameTheoryError, TooLarge
 
 __all__ = ["MAX_ENTRIES", "LinearProgramSolution", "maximise"]
@@ -55,11 +56,6 @@ MAX_ENTRIES = 4_000_000
 #: loose and still be tight. A wrong guess costs time only.
 _ZEROS = (0.0, 1e-11, 1e-9, 1e-7)
 _NEARLY = 1e-6
-#: How often the floats may look, each time closer, before the simplex method decides.
-_ROUNDS = 4
-
-#: A prime below 2**63: ranks of integer matrices are found modulo it. A wrong rank, one in 10^18, costs time only.
-_PRIME = 9_223_372_036_854_775_783
 
 Vector: TypeAlias = tuple[Fraction, ...]
 Status: TypeAlias = Literal["optimal", "infeasible", "unbounded"]
@@ -148,10 +144,11 @@ def maximise(
     ('infeasible', (Fraction(1, 1),))
     """
     program = _read(objective, a_ub, b_ub, a_eq, b_eq, free)
-    found = _by_proposal(program) if floats else None
-    if found is None:
-        found = _by_simplex(program)
-    return found
+    if not floats:
+        return _by_simplex(program, None)
+    guess = propose(program)
+    found = _by_proposal(program, guess)
+    return _by_simplex(program, guess if guess.status == "optimal" else None) if found is None else found
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -209,41 +206,31 @@ def _integers(values: list[Fraction]) -> tuple[list[int], Fraction]:
 # ---------------------------------------------------------------------------------------------------------------------
 # Floats propose, integers dispose
 # ---------------------------------------------------------------------------------------------------------------------
-def _by_proposal(program: Program) -> LinearProgramSolution | None:
+def _by_proposal(program: Program, guess: Guess) -> LinearProgramSolution | None:
     """The answer that HiGHS suggests, if it can be proved."""
-    guess: Guess | None = propose(program)
-    if guess is None or guess.status != "optimal":
-        status = None if guess is None else guess.status
-        if status == "infeasible":
-            return _proved_infeasible(program)
-        return _proved_unbounded(program) if status == "unbounded" else None
-    for _ in range(_ROUNDS):
-        found = _verified(program, guess)
-        if found is not None:
-            return found
-        guess = refine(program, guess)
-        if guess is None:
-            return None
-    return None
+    if guess.status == "optimal":
+        return _verified(program, guess)
+    if guess.status == "infeasible":
+        return _proved_infeasible(program)
+    return _proved_unbounded(program) if guess.status == "unbounded" else None
 
 
 def _verified(program: Program, guess: Guess) -> LinearProgramSolution | None:
     """The vertices that the floats point at, if they prove each other optimal."""
-    prices, point = guess.prices, guess.point
-    slack, reduced = [abs(value) for value in guess.slack], [abs(value) for value in guess.reduced]
-    near = Fraction(_NEARLY) / guess.error
+    point, prices, slack, reduced = guess.point, guess.prices, guess.slack, guess.reduced
     # Where too many rows seem tight the surest come first: those with a price, then those with the least slack.
+    near = _NEARLY * _scale(point)
     tight = sorted(
-        (r for r in range(len(slack)) if r >= program.n_ub or slack[r] <= near * _scale(point)),
+        (r for r in range(len(slack)) if r >= program.n_ub or slack[r] <= near),
         key=lambda r: (prices[r] == 0, slack[r]),
     )
+    cheap = _NEARLY * _scale(prices)
     binding = sorted(
-        (j for j in range(program.n) if j in program.free or reduced[j] <= near * _scale(prices)),
+        (j for j in range(program.n) if j in program.free or reduced[j] <= cheap),
         key=lambda j: (point[j] == 0, reduced[j]),
     )
     x = _first_proved(
-        guess.point,
-        guess.error,
+        point,
         lambda kept: _vertex(
             [[program.rows[r][j] for j in kept] for r in tight], [program.rhs[r] for r in tight], len(kept)
         ),
@@ -252,8 +239,7 @@ def _verified(program: Program, guess: Guess) -> LinearProgramSolution | None:
     if x is None:
         return None
     dual = _first_proved(
-        guess.prices,
-        guess.error,
+        prices,
         lambda kept: _vertex(
             [[program.rows[r][j] for r in kept] for j in binding],
             [program.objective[j] for j in binding],
@@ -264,20 +250,19 @@ def _verified(program: Program, guess: Guess) -> LinearProgramSolution | None:
     return None if dual is None else _optimal(program, x, dual, "HiGHS, verified exactly")
 
 
-def _scale(values: list[Any]) -> Fraction:
-    return max(Fraction(1), Fraction(max(map(abs, values), default=0)))
+def _scale(values: list[float]) -> float:
+    return max(1.0, max(map(abs, values), default=0.0))
 
 
 def _first_proved(
-    guess: list[Any],
-    error: Fraction,
+    guess: list[float],
     solve: Callable[[list[int]], list[Fraction] | None],
     proved: Callable[[list[Fraction]], bool],
 ) -> list[Fraction] | None:
     """The exact values of the numbers that are not zero, for the first reading of what is zero that gives a proof."""
     tried: list[list[int]] = []
     for share in _ZEROS:
-        least = Fraction(share) / error * _scale(guess)
+        least = share * _scale(guess)
         kept = [k for k, value in enumerate(guess) if abs(value) > least]
         if kept in tried:
             continue
@@ -302,7 +287,7 @@ def _vertex(matrix: list[list[int]], rhs: list[int], unknowns: int) -> list[Frac
     if len(matrix) > unknowns:
         # Rows that span all others, modulo a prime: the pivots of the transpose.
         columns = flint.nmod_mat(
-            unknowns, len(matrix), [row[j] % _PRIME for j in range(unknowns) for row in matrix], _PRIME
+            unknowns, len(matrix), [row[j] % PRIME for j in range(unknowns) for row in matrix], PRIME
         )
         reduced, rank = columns.rref()
         if rank < unknowns:
@@ -431,11 +416,9 @@ def _unbounded(
     return LinearProgramSolution("unbounded", None, tuple(x), None, None, tuple(ray), method)
 
 
-def _by_simplex(program: Program) -> LinearProgramSolution:
-    """The answer of the exact simplex method, proved like any other."""
-    status, x, dual, ray = _simplex.solve(
-        program.rows, program.rhs, program.n_ub, program.objective, program.free
-    )
+def _by_simplex(program: Program, guess: Guess | None) -> LinearProgramSolution:
+    """The answer of the exact simplex method, from where floating point stands, proved like any other."""
+    status, x, dual, ray = _simplex.solve(program, () if guess is None else _preference(program, guess))
     found: LinearProgramSolution | None
     if status == "optimal":
         found = _optimal(program, x, dual, "exact simplex")
@@ -448,3 +431,15 @@ def _by_simplex(program: Program) -> LinearProgramSolution:
             f"internal error: the simplex method called a linear program {status} and could not prove it; please report it."
         )
     return found
+
+
+def _preference(program: Program, guess: Guess) -> list[int]:
+    """Variables, logical ones included, in the order in which they are likely to be basic."""
+    n = program.n
+    small, cheap = _ZEROS[-1] * _scale(guess.point), _ZEROS[-1] * _scale(guess.prices)
+    # Positive ones are basic; those at zero may be if they cost nothing.
+    values = [(j, abs(guess.point[j]), abs(guess.reduced[j])) for j in range(n)]
+    values += [(n + r, abs(guess.slack[r]), abs(guess.prices[r])) for r in range(program.n_ub)]
+    sure = sorted((v for v in values if v[1] > small), key=lambda v: -v[1])
+    maybe = sorted((v for v in values if v[1] <= small and v[2] <= cheap), key=lambda v: (-v[1], v[2]))
+    return [v[0] for v in (*sure, *maybe)]
