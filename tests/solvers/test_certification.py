@@ -12,7 +12,8 @@ from flint import fmpq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gametheory.solvers._kernels.enclosures import PLAYED, VERIFIED, difference, newton
+from gametheory.solvers._kernels.enclosures import PLAYED, difference
+from gametheory.solvers._kernels.interval_newton import VERIFIED, newton
 from gametheory.solvers.certification import Root
 from gametheory.solvers.linear_supports import linear_part, polytope_vertices
 from gametheory.solvers.separation import root_count, separation

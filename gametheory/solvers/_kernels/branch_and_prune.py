@@ -2,7 +2,7 @@ r"""Branch and prune: where in the space of mixed profiles equilibria can be, wi
 
 A *node* is a box of mixed strategies and, for each strategy, whether it is played, not played or undecided. Played strategies tie with the
 best, so their equations hold. A node is narrowed by conditional dominance and by an interval Newton step
-(:mod:`gametheory.solvers._kernels.enclosures`), and then
+(:mod:`gametheory.solvers._kernels.enclosures`, :mod:`gametheory.solvers._kernels.interval_newton`), and then
 
 - discarded, if it holds no equilibrium;
 - branched on an undecided strategy, which is first taken to be played and then not to be;
@@ -28,17 +28,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from gametheory.solvers._kernels.enclosures import (
-    EXCLUDED,
-    OUT,
-    PLAYED,
-    UNDECIDED,
-    VERIFIED,
-    difference,
-    dominance,
-    newton,
-    simplex,
-)
+from gametheory.solvers._kernels.enclosures import OUT, PLAYED, UNDECIDED, difference, dominance, simplex
+from gametheory.solvers._kernels.interval_newton import EXCLUDED, VERIFIED, newton
 
 __all__ = ["DOUBTFUL", "LINEAR", "REGULAR", "SINGULAR", "search"]
 
