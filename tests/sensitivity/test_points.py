@@ -10,10 +10,10 @@ import pytest
 import gametheory as gt
 from gametheory.errors import Unsupported
 from gametheory.models import deterrence, kazakhstan
-from gametheory.solvers import _plotting
 from gametheory.sensitivity._points import PointSolver, moves, resolve_concept
 from gametheory.sensitivity.phase_diagram import phase_diagram
 from gametheory.sensitivity.sweep import sweep
+from gametheory.solvers import _plotting
 
 FORMS = {
     "normal form": lambda space: deterrence.simultaneous(space),
