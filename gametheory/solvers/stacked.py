@@ -35,7 +35,7 @@ import numpy as np
 import numpy.typing as npt
 
 from gametheory.errors import GameError, TooLarge
-from gametheory.solvers import two_player_stacks
+from gametheory.solvers import stack_pieces, two_player_stacks
 from gametheory.solvers.two_player_stacks import refuse_infinite, slack
 
 __all__ = ["TOLERANCE", "StackedEquilibria", "chunks", "nash_equilibria", "pure_nash"]
@@ -116,9 +116,8 @@ def _check(payoffs: Any) -> Floats:
         )
     if 0 in stack.shape[2:]:
         raise GameError(f"every player needs at least one strategy, got shape {stack.shape}")
-    if (
-        len(stack.shape) != 4 or 1 in stack.shape[2:]
-    ):  # games of two movers are looked at while they are solved
+    if stack.shape[2:] != (2, 2, 2) and (len(stack.shape) != 4 or 1 in stack.shape[2:]):
+        # Games of two movers, and of 2x2x2, are looked at while they are solved.
         refuse_infinite(stack)
     return stack
 
@@ -217,10 +216,9 @@ def _many_player(stack: Floats, settle: bool, tolerance: float) -> StackedEquili
     if not many_player.supports(stack.shape[2:]):
         solved = _pure_only(stack, settle, tolerance)
         return _settled(stack, solved, ~solved.complete) if settle else solved
-    game, strategies, index, tied, degenerate = many_player.many_player(
-        np.ascontiguousarray(stack), tolerance
-    )
-    payoffs, regret = many_player.payoffs_and_regret(stack, game, strategies)
+    game, strategies, payoffs, regret, index, tied, degenerate = many_player.many_player(stack, tolerance)
+    # No kernel settles a game with an entry that is not finite.
+    refuse_infinite(stack, np.flatnonzero(degenerate))
     exact = np.zeros(len(stack), bool)
     solved = StackedEquilibria(game, strategies, payoffs, regret, index, tied, degenerate, exact, ~degenerate)
     if settle:
@@ -259,7 +257,7 @@ def _replace(
     """Put other rows in the place of those of some games: game, strategies, index, payoffs and regret."""
     keep = ~games[solved.game]
     old: list[Any] = [solved.game, *solved.strategies, solved.index, solved.payoffs, solved.regret]
-    rows = two_player_stacks.merge([column[keep] for column in old], new)
+    rows = stack_pieces.merge([column[keep] for column in old], new)
     game, strategies = rows[0], rows[1:-3]
     index, payoffs, regret = rows[-3:]
     return replace(

@@ -6,13 +6,17 @@ from collections import Counter
 from fractions import Fraction
 from itertools import permutations
 from math import comb
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import njit
 
 from gametheory.equilibria import nash
+from gametheory.solvers import stack_pieces
+from gametheory.solvers._kernels import lanes
 from gametheory.solvers._kernels import many_player as kernels
 from gametheory.solvers._kernels.many_player_roots import MAX_CELLS, isolate, polish, quadratic
 from gametheory.solvers.nash import solve_table, to_exact
@@ -37,7 +41,7 @@ def draw(regime: str, shape: tuple[int, ...], games: int, seed: int) -> np.ndarr
 
 def rows(stack: np.ndarray) -> tuple[list[Rows], np.ndarray]:
     """Equilibria of each game, sorted, as (all probabilities, index); and which games are degenerate."""
-    game, strategies, index, tied, degenerate = kernels.many_player(
+    game, strategies, _, _, index, tied, degenerate = kernels.many_player(
         np.ascontiguousarray(stack, float), TOLERANCE
     )
     assert (np.diff(game) >= 0).all() and not (tied & ~degenerate).any()
@@ -165,7 +169,7 @@ def test_exact_arithmetic_agrees(shape: tuple[int, ...], regime: str, games: int
 def test_index_by_its_definition() -> None:
     for shape in SHAPES:
         stack = draw("uniform", shape, 6, seed=4)
-        game, strategies, index, *_ = kernels.many_player(stack, TOLERANCE)
+        game, strategies, _, _, index, *_ = kernels.many_player(stack, TOLERANCE)
         for k, *profile, sign in zip(game, *strategies, index, strict=True):
             supports = [np.flatnonzero(s) for s in profile]
             jacobian = nash._negative_jacobian(stack[k], profile, [tuple(s) for s in supports])
@@ -310,10 +314,69 @@ def test_blocks_and_order() -> None:
     assert (together[0] == np.concatenate([p[0] + 500 * k for k, p in enumerate(parts)])).all()
     for i in range(3):
         assert (together[1][i] == np.concatenate([p[1][i] for p in parts])).all()
-    for column in (2, 3, 4):
+    for column in range(2, 7):
         assert (together[column] == np.concatenate([p[column] for p in parts])).all()
     nothing = kernels.many_player(stack[:0], TOLERANCE)
-    assert len(nothing[0]) == len(nothing[4]) == 0 and nothing[1][2].shape == (0, 2)
+    assert len(nothing[0]) == len(nothing[6]) == 0 and nothing[1][2].shape == (0, 2)
+
+
+def test_layouts_and_threads_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    stack = draw("uniform", (2, 2, 2), 3000, seed=11)
+    stack[::7] = np.random.default_rng(1).integers(0, 2, stack[::7].shape)
+    stack[100:500] = np.array([[[1.0, 0], [0, 0]], [[0, 0], [0, 1]]])  # four equilibria each, and ties
+    expected = kernels.many_player(stack, TOLERANCE)
+    monkeypatch.setattr(stack_pieces, "PIECE", 1)
+    columns = np.moveaxis(np.ascontiguousarray(np.moveaxis(stack, 0, -1)), -1, 0)
+    for threads, other in (
+        (1, stack),
+        (3, stack),
+        (1, columns),
+        (3, np.asfortranarray(stack)),
+        (1, stack[::-1][::-1]),
+    ):
+        monkeypatch.setattr(stack_pieces, "THREADS", threads)
+        found = kernels.many_player(other, TOLERANCE)
+        for mine, theirs in zip(
+            (*found.strategies, *found[2:]), (*expected.strategies, *expected[2:]), strict=True
+        ):
+            np.testing.assert_array_equal(mine, theirs)
+        np.testing.assert_array_equal(found.game, expected.game)
+
+
+def test_columns_agree_with_the_definition() -> None:
+    stack = draw("lognormal", (2, 2, 2), 2000, seed=12)
+    found = kernels.many_player(stack, TOLERANCE)
+    payoffs, regret = kernels.payoffs_and_regret(stack, found.game, found.strategies)
+    np.testing.assert_array_equal(found.payoffs, payoffs)
+    np.testing.assert_array_equal(found.regret, regret)
+
+
+@pytest.mark.parametrize("number", [np.nan, np.inf, -np.inf])
+def test_numbers_that_are_none_leave_a_doubt(number: float) -> None:
+    """Whatever the cell, and whether or not there are games enough for a block."""
+    for cell in range(24):
+        stack = draw("uniform", (2, 2, 2), 70, seed=13)
+        for game in (3, 68):
+            stack.reshape(70, 24)[game, cell] = number
+        assert np.flatnonzero(kernels.many_player(stack, TOLERANCE).degenerate).tolist() == [3, 68]
+
+
+def test_rows_of_games_are_compared_as_words() -> None:
+    row = np.random.default_rng(0).normal(size=lanes.WIDTH)
+    row[:6] = 0.0, -0.0, np.nan, np.inf, -np.inf, 0.5
+    limits = np.full(lanes.WIDTH, 0.5)
+    limits[9] = np.nan
+
+    def word(flags: np.ndarray) -> int:
+        return sum(int(flag) << k for k, flag in enumerate(flags))
+
+    found = _compare(row, limits)
+    assert found == (word(row < 0), word(row > 0), word(~(abs(row) > limits)))
+
+
+@njit
+def _compare(row: Any, limits: Any) -> Any:
+    return lanes.negative(row), lanes.positive(row), lanes.within(row, limits)
 
 
 def test_quadratics() -> None:

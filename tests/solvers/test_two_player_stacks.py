@@ -13,8 +13,8 @@ from hypothesis.extra import numpy as hnp
 from scipy.optimize import linear_sum_assignment
 
 from gametheory.errors import GameError, TooLarge
-from gametheory.solvers import stacked, two_player_stacks
-from gametheory.solvers._kernels import minor_tables, minors
+from gametheory.solvers import stack_pieces, stacked, two_player_stacks
+from gametheory.solvers._kernels import lanes, minor_tables, minors
 from gametheory.solvers.bimatrix import extreme_equilibria
 from gametheory.solvers.nash import to_exact
 from gametheory.solvers.stacked import StackedEquilibria, chunks, nash_equilibria
@@ -173,13 +173,13 @@ def test_games_with_two_hundred_equilibria_do_not_overflow() -> None:
 
 def test_rows_outgrow_their_room_only_late(monkeypatch: pytest.MonkeyPatch, rng: Rng) -> None:
     """First games with one equilibrium, then games with 31, in pieces of 64 games."""
-    monkeypatch.setattr(two_player_stacks, "_PIECE", 1)
+    monkeypatch.setattr(stack_pieces, "PIECE", 1)
     dominant = np.zeros((2, 5, 5))
     dominant[0, 0], dominant[1, :, 0] = 1, 1
     dominant += 1e-3 * rng.random((2, 5, 5))
     crowd = np.stack([np.diag(np.arange(1.0, 6))] * 2) + 1e-3 * rng.random((2, 5, 5))
     for threads in (1, 3):
-        monkeypatch.setattr(two_player_stacks, "_THREADS", threads)
+        monkeypatch.setattr(stack_pieces, "THREADS", threads)
         found = nash_equilibria(np.concatenate([[dominant] * 400, [crowd] * 400, [dominant] * 90]))
         assert found.count.tolist() == [1] * 400 + [31] * 400 + [1] * 90
         assert (np.diff(found.game) >= 0).all()
@@ -194,7 +194,7 @@ def test_threads_and_layouts_do_not_show(
     stack[::50] = rng.integers(0, 3, (100, 2, *shape))
     stack[7] = middle((1, 2, *shape), rng)[0]
     expected = nash_equilibria(stack)
-    monkeypatch.setattr(two_player_stacks, "_THREADS", 1)
+    monkeypatch.setattr(stack_pieces, "THREADS", 1)
     columns = np.moveaxis(np.ascontiguousarray(np.moveaxis(stack, 0, -1)), -1, 0)
     double = np.repeat(stack, 2, axis=0)[::2]
     for other in (stack, columns, double, np.asfortranarray(stack), stack.tolist()):
@@ -291,13 +291,13 @@ def determinant(matrix: list[list[Fraction]]) -> Fraction:
 def test_minors_are_determinants_within_the_stated_error(shape: tuple[int, int], rng: Rng) -> None:
     m, n = shape
     plan, top = minor_tables.plan(m, n), min(m, n)
-    block = np.repeat(rng.random((2 * m * n, 1)), minors.WIDTH, axis=1)
-    values = np.empty((len(plan.size) + 1, minors.WIDTH))
+    block = np.repeat(rng.random((2 * m * n, 1)), lanes.WIDTH, axis=1)
+    values = np.empty((len(plan.size) + 1, lanes.WIDTH))
     minors._minors(
         block,
         *plan[:4],
-        np.zeros((2 * top + 2, minors.WIDTH)),
-        np.empty(minors.WIDTH),
+        np.zeros((2 * top + 2, lanes.WIDTH)),
+        np.empty(lanes.WIDTH),
         values,
         np.empty(len(values), np.uint64),
     )

@@ -25,10 +25,10 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from gametheory.solvers._kernels.many_player_roots import isolate, polish, quadratic
+from gametheory.solvers._kernels.many_player_roots import clear_roots, isolate, polish, quadratic, rootless
 from gametheory.solvers._kernels.many_player_supports import MEMBER, PAIR, SIZE, STRIDE, put
 
-__all__ = ["cycle", "mixed_222", "mixed_223", "mixed_233", "one_sign"]
+__all__ = ["cycle", "mixed_222", "mixed_223", "mixed_233", "no_cycle", "one_sign"]
 
 Array = np.ndarray[Any, Any]
 
@@ -52,6 +52,75 @@ def one_sign(weights: Array, error: float, tolerance: float) -> int:
     if positive and negative:
         return 0
     return 1 if positive == 3 or negative == 3 else -1
+
+
+@njit(cache=True, error_model="numpy")
+def _cycle_polynomial(
+    a00: float,
+    a01: float,
+    a10: float,
+    a11: float,
+    b00: float,
+    b01: float,
+    b10: float,
+    b11: float,
+    c00: float,
+    c01: float,
+    c10: float,
+    c11: float,
+) -> tuple[float, float, float]:
+    """The quadratic (in Bernstein form) for player 1's second strategy, given the gains as in `cycle`."""
+    h0 = c01 * (a00 * b01 - a01 * b00) - c00 * (a10 * b01 - a11 * b00)
+    h2 = c11 * (a00 * b11 - a01 * b10) - c10 * (a10 * b11 - a11 * b10)
+    h1 = 0.5 * (
+        c01 * (a00 * b11 - a01 * b10)
+        + c11 * (a00 * b01 - a01 * b00)
+        - c00 * (a10 * b11 - a11 * b10)
+        - c10 * (a10 * b01 - a11 * b00)
+    )
+    return h0, h1, h2
+
+
+@njit(cache=True, error_model="numpy")
+def _weights(
+    c00: float, c01: float, c10: float, c11: float, x: float, radius: float, scale: float, tolerance: float
+) -> tuple[float, float, float, float, bool]:
+    """A player's gains at `x` against two strategies, the sum of their sizes, their error, and whether they are clear of zero."""
+    p0, p1 = c00 + x * (c10 - c00), c01 + x * (c11 - c01)
+    p, error = abs(p0) + abs(p1), scale * (2.0 * radius + _ROUNDING)
+    limit = error + tolerance * p
+    return p0, p1, p, error, (abs(p0) > limit) & (abs(p1) > limit)
+
+
+@njit(cache=True, error_model="numpy", forceinline=True)  # a loop that calls it is not vectorised
+def no_cycle(
+    a00: float,
+    a01: float,
+    a10: float,
+    a11: float,
+    b00: float,
+    b01: float,
+    b10: float,
+    b11: float,
+    c00: float,
+    c01: float,
+    c10: float,
+    c11: float,
+    scale_b: float,
+    scale_c: float,
+    scale: float,
+    tolerance: float,
+) -> bool:
+    """Whether `cycle` is easily seen to find nothing, and to have no doubt: without jumps, for many games side by side."""
+    h0, h1, h2 = _cycle_polynomial(a00, a01, a10, a11, b00, b01, b10, b11, c00, c01, c10, c11)
+    clear, one, two, radius = clear_roots(h0, h1, h2, scale)
+    p0, p1, _, _, sure = _weights(c00, c01, c10, c11, one, radius, scale_c, tolerance)
+    q0, q1, _, _, certain = _weights(b00, b01, b10, b11, one, radius, scale_b, tolerance)
+    clear &= (sure & ((p0 > 0.0) == (p1 > 0.0))) | (certain & ((q0 > 0.0) == (q1 > 0.0)))
+    p0, p1, _, _, sure = _weights(c00, c01, c10, c11, two, radius, scale_c, tolerance)
+    q0, q1, _, _, certain = _weights(b00, b01, b10, b11, two, radius, scale_b, tolerance)
+    clear &= (sure & ((p0 > 0.0) == (p1 > 0.0))) | (certain & ((q0 > 0.0) == (q1 > 0.0)))
+    return clear | rootless(h0, h1, h2, scale)
 
 
 @njit(cache=True, error_model="numpy")
@@ -81,14 +150,7 @@ def cycle(
     place: the probability of each second strategy, the errors of the three mixtures, the index. Returns the number, or -1. If sums
     of products of three are `exact`, zeros are, too; so are sums of nothing but zeros.
     """
-    h0 = c01 * (a00 * b01 - a01 * b00) - c00 * (a10 * b01 - a11 * b00)
-    h2 = c11 * (a00 * b11 - a01 * b10) - c10 * (a10 * b11 - a11 * b10)
-    h1 = 0.5 * (
-        c01 * (a00 * b11 - a01 * b10)
-        + c11 * (a00 * b01 - a01 * b00)
-        - c00 * (a10 * b11 - a11 * b10)
-        - c10 * (a10 * b01 - a11 * b00)
-    )
+    h0, h1, h2 = _cycle_polynomial(a00, a01, a10, a11, b00, b01, b10, b11, c00, c01, c10, c11)
     zero0, zero2 = h0 == 0.0, h2 == 0.0
     if (zero0 or zero2) and not exact:
         zero0 &= (c01 == 0.0 or ((a00 == 0.0 or b01 == 0.0) and (a01 == 0.0 or b00 == 0.0))) and (
@@ -104,13 +166,8 @@ def cycle(
     doubt = False
     for root in range(count):
         x, radius, slope = (x0, radius0, slope0) if root == 0 else (x1, radius1, slope1)
-        p0, p1 = c00 + x * (c10 - c00), c01 + x * (c11 - c01)
-        q0, q1 = b00 + x * (b10 - b00), b01 + x * (b11 - b01)
-        p, q = abs(p0) + abs(p1), abs(q0) + abs(q1)
-        error_p, error_q = scale_c * (2.0 * radius + _ROUNDING), scale_b * (2.0 * radius + _ROUNDING)
-        limit_p, limit_q = error_p + tolerance * p, error_q + tolerance * q
-        clear_p = abs(p0) > limit_p and abs(p1) > limit_p
-        clear_q = abs(q0) > limit_q and abs(q1) > limit_q
+        p0, p1, p, error_p, clear_p = _weights(c00, c01, c10, c11, x, radius, scale_c, tolerance)
+        q0, q1, q, error_q, clear_q = _weights(b00, b01, b10, b11, x, radius, scale_b, tolerance)
         if clear_p and not clear_q:
             # Given y, p's gain determines z as well.
             q0, q1 = a00 * p1 - a10 * p0, a01 * p1 - a11 * p0

@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-__all__ = ["MAX_CELLS", "isolate", "polish", "quadratic"]
+__all__ = ["MAX_CELLS", "clear_roots", "isolate", "polish", "quadratic", "rootless"]
 
 Array = np.ndarray[Any, Any]
 
@@ -36,9 +36,47 @@ MAX_CELLS = 64
 
 # Error of a quadratic's coefficients relative to their scale: three factors and a few sums; twenty times what rounding can do.
 _QUADRATIC_ERROR = 1e-13
+_MARGIN = 20.0  # of the discriminant, in errors of a coefficient
 _ROUNDING = 1e-15
 _NARROWEST = 1e-7  # an interval of this width that is not settled is given up
 _SPLIT = 0.4871  # not the middle: roots of symmetric games sit at simple fractions
+
+
+@njit(cache=True, error_model="numpy")
+def rootless(c0: float, c1: float, c2: float, scale: float) -> bool:
+    """Whether a quadratic whose first and last coefficients clear their errors has no root in (0, 1), for certain.
+
+    It has one if they differ in sign. Else it has none if the discriminant is negative or all three are of one sign.
+    """
+    error = _QUADRATIC_ERROR * scale
+    clear = (abs(c0) > error) & (abs(c2) > error) & ((c0 > 0.0) == (c2 > 0.0))
+    negative = c1 * c1 - c0 * c2 < -_MARGIN * error * scale
+    return clear & (negative | ((abs(c1) > error) & ((c1 > 0.0) == (c0 > 0.0))))
+
+
+@njit(cache=True, error_model="numpy")
+def _unchecked(c0: float, c1: float, c2: float, scale: float) -> tuple[float, float, float, float]:
+    """The roots of a quadratic wherever they are, their radius, and ``w``, which is of the sign of `c2` if the first is in (0, 1)."""
+    half_slope = np.sqrt(c1 * c1 - c0 * c2)
+    # In t = x / (1 - x): c2 t^2 + 2 c1 t + c0 = 0, and w / c2, c0 / w are the roots without cancellation.
+    w = -c1 - half_slope if c1 > 0.0 else -c1 + half_slope
+    return w / (w + c2), c0 / (c0 + w), 2.0 * (_QUADRATIC_ERROR * scale) / half_slope + _ROUNDING, w
+
+
+@njit(cache=True, error_model="numpy")
+def clear_roots(c0: float, c1: float, c2: float, scale: float) -> tuple[bool, float, float, float]:
+    """Whether `quadratic` finds a root, no coefficient being near zero; then its roots, twice the same if there is one, and their radius.
+
+    Without jumps, to be computed for many games side by side.
+    """
+    error = _QUADRATIC_ERROR * scale
+    found = (abs(c0) > error) & (abs(c2) > error) & (c1 * c1 - c0 * c2 > _MARGIN * error * scale)
+    first, second, radius, w = _unchecked(c0, c1, c2, scale)
+    single = (c0 > 0.0) != (c2 > 0.0)
+    is_first = (w > 0.0) == (c2 > 0.0)
+    one = second if single & (not is_first) else first
+    two = first if single & is_first else second
+    return found & (not rootless(c0, c1, c2, scale)), one, two, radius
 
 
 @njit(cache=True, error_model="numpy")
@@ -64,18 +102,13 @@ def quadratic(
         return 0, 0.0, 0.0, 0, 0.0, 0.0, 0
     if abs(c0) <= error or abs(c2) <= error:
         return -1, 0.0, 0.0, 0, 0.0, 0.0, 0
-    margin = 20.0 * error * scale
+    if rootless(c0, c1, c2, scale):
+        return 0, 0.0, 0.0, 0, 0.0, 0.0, 0
     discriminant = c1 * c1 - c0 * c2
     single = (c0 > 0.0) != (c2 > 0.0)
-    if not single and (discriminant < -margin or (abs(c1) > error and (c1 > 0.0) == (c0 > 0.0))):
-        return 0, 0.0, 0.0, 0, 0.0, 0.0, 0
-    if discriminant <= margin:
+    if discriminant <= _MARGIN * error * scale:
         return -1, 0.0, 0.0, 0, 0.0, 0.0, 0
-    half_slope = np.sqrt(discriminant)
-    # In t = x / (1 - x): c2 t^2 + 2 c1 t + c0 = 0, and w / c2, c0 / w are the roots without cancellation.
-    w = -c1 - half_slope if c1 > 0.0 else -c1 + half_slope
-    radius = 2.0 * error / half_slope + _ROUNDING
-    first, second = w / (w + c2), c0 / (c0 + w)
+    first, second, radius, w = _unchecked(c0, c1, c2, scale)
     if single:
         root = first if (w > 0.0) == (c2 > 0.0) else second
         return 1, root, radius, 1 if c2 > 0.0 else -1, 0.0, 0.0, 0

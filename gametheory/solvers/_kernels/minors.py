@@ -44,50 +44,19 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit, types
-from numba.extending import intrinsic
+from numba import njit
 
-__all__ = ["ACCURACY", "WIDTH", "solve"]
+from gametheory.solvers._kernels.lanes import WIDTH, load, lowest_bit
+
+__all__ = ["ACCURACY", "solve"]
 
 Array = np.ndarray[Any, Any]
-
-WIDTH = 64
-"""Games in a block."""
 
 ACCURACY = 1e-10
 """Guaranteed absolute accuracy of a probability that is settled in floats."""
 
 # Powers of ranges outside of this might overflow or lose digits to underflow: the sign kernel scales such games.
 _SMALL, _LARGE = 1e-20, 1e20
-
-
-@intrinsic
-def _lowest_bit(typing: Any, word: Any) -> Any:
-    """Position of the lowest bit of a word that is not zero."""
-
-    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        return builder.cttz(arguments[0], context.get_constant(types.boolean, True))
-
-    return types.uint64(types.uint64), code
-
-
-_lowest: Any = _lowest_bit  # called with one argument, whatever its definition says
-
-
-@njit(cache=True, nogil=True)
-def _load(flat: Array, stride: int, step: int, first: int, lanes: int, block: Array) -> None:
-    """Copy `lanes` games to the columns of `block`, modified in place; unused columns repeat the first game."""
-    for e in range(block.shape[0]):
-        base = first * stride + e * step
-        if lanes < WIDTH:
-            for g in range(WIDTH):
-                block[e, g] = flat[base + (g * stride if g < lanes else 0)]
-        elif stride == 1:
-            for g in range(WIDTH):
-                block[e, g] = flat[base + g]
-        else:
-            for g in range(WIDTH):
-                block[e, g] = flat[base + g * stride]
 
 
 @njit(cache=True, nogil=True)
@@ -212,7 +181,7 @@ def _search(
         if not support_size[s] & 1:
             positive = ~positive
         while hit:
-            g = _lowest(hit)
+            g = lowest_bit(hit)
             sign = np.int64((positive >> g) & np.uint64(1))
             hit &= hit - np.uint64(1)
             hits[found, 0], hits[found, 1] = g, 2 * s + sign
@@ -296,7 +265,7 @@ def solve(
         minors[last, lane] = 1.0
     while first < stop:
         lanes = min(WIDTH, stop - first)
-        _load(flat, stride, step, first, lanes, block)
+        load(flat, stride, step, first, lanes, block)
         doubt = _limits(block, slack, tolerance, noise, low, high, unit, limits)
         doubt |= _minors(block, cells, size, starts, terms, limits, out, minors, negative)
         alive = ~doubt
