@@ -146,10 +146,11 @@ def scaling(table: npt.NDArray[Any]) -> tuple[Floats, float, float]:
         table = table.astype(np.float64)
     rounded = np.ascontiguousarray(table, dtype=np.float64).view()
     low, high = float(rounded.min()), float(rounded.max())
-    spread = high / 2 - low / 2
-    if spread and not 1e-250 < spread < 1e250:
-        # Far out in the range of floats, where sums or reciprocals would leave it.
-        rounded = np.ldexp(rounded, -math.frexp(spread)[1])
+    spread = high - low
+    if high > low and not 1e-250 < spread < 1e250:
+        # Far out in the range of floats, where sums or reciprocals would leave it. Halves of the smallest floats are zero.
+        exponent = math.frexp(spread)[1] if spread < math.inf else math.frexp(high / 2 - low / 2)[1] + 1
+        rounded = np.ldexp(rounded, -exponent)
         low, high = float(rounded.min()), float(rounded.max())
     rounded.setflags(write=False)
     return rounded, low, 1.0 / (high - low) if high > low else 1.0

@@ -183,6 +183,11 @@ def from_exact(domain: str) -> Callable[[Any], Any]:
     return to_fraction
 
 
+def _refuse_boxes(given: object) -> None:
+    if isinstance(given, bool) or not isinstance(given, int | np.integer) or given < 0:
+        raise GameError(f"max_boxes is {given!r}; give a whole number, 0 for pure equilibria only.")
+
+
 def nash_equilibria(
     game: NormalFormGame | ExtensiveGame,
     method: str = "auto",
@@ -214,6 +219,8 @@ def nash_equilibria(
 
     Raises
     ------
+    GameError
+        If `game` is no game, or `max_boxes` no number of boxes.
     Unsupported
         If the game has parameters, or `method` does not apply to it.
     TooLarge
@@ -245,7 +252,7 @@ def nash_equilibria(
     >>> found[2].strategies["Player 1"]["1"]
     Fraction(1, 3)
     """
-    if method not in _METHODS and method not in _ELSEWHERE:
+    if method not in (*_METHODS, *_ELSEWHERE):
         raise unknown("method", method, (*_METHODS, *_ELSEWHERE))
     if method in _ELSEWHERE:
         module, name = _ELSEWHERE[method]
@@ -262,6 +269,7 @@ def nash_equilibria(
             f"the payoffs depend on {', '.join(sorted(game.parameters))}. Give values, with model.at(...) or "
             "game.substitute({...}), or ask for all equilibria as functions of one parameter with sensitivity.thresholds."
         )
+    _refuse_boxes(max_boxes)
     if method == "vertex_enumeration" and sum(n > 1 for n in game.shape) > 2:
         raise Unsupported(
             f"vertex enumeration is for two players, and {sum(n > 1 for n in game.shape)} have more than one strategy; use "

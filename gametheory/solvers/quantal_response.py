@@ -122,6 +122,10 @@ class _Scaled(NamedTuple):
         return Point(np.repeat(1.0 / sizes, sizes), 0.0, 0.0, 0.0)
 
 
+# Precisions are in units of one over the range of the payoffs, and must be floats as well.
+_LEAST_RANGE = 1e-280
+
+
 def scaled(game: Game, verb: str) -> _Scaled:
     """Read a game for the kernel.
 
@@ -154,7 +158,7 @@ def scaled(game: Game, verb: str) -> _Scaled:
         unit = float(spread)
     except OverflowError:
         unit = math.inf
-    if not 0.0 < unit < math.inf:
+    if not _LEAST_RANGE < unit < math.inf:
         raise GameError(
             "the payoffs of the game have a range that is beyond that of floats; write them in another unit."
         )

@@ -107,7 +107,7 @@ def _in_floats(whole: Array) -> Array:
     rows = np.zeros((len(whole), whole[0].size))
     for i, table in enumerate(whole):
         own = np.moveaxis(table, i, 0)
-        spread = max((own.max(axis=0) - own.min(axis=0)).flat)
+        spread = np.max(own.max(axis=0) - own.min(axis=0))
         if spread:
             rows[i] = [value / spread for value in own.flat]  # whole numbers divide with one rounding
     return rows
@@ -169,7 +169,8 @@ def support_enumeration(
         Whether to tell irrational equilibria from rational ones, and to give bounds of them. If not, both are rounded to rationals
         within 2**-100, which is all that a game of floats needs.
     max_boxes : int
-        How many boxes to look at before giving up. The answer is then what was found, and not complete.
+        How many boxes to look at before giving up. The answer is then what was found, and not complete; with no boxes it is the
+        pure equilibria.
     progress : bool
         Whether to show a bar if it lasts.
     names : (players, strategies of each), optional
@@ -193,9 +194,13 @@ def support_enumeration(
     """
     findings = Findings(names=names)
     whole = whole_payoffs(payoffs)
-    too_large = _too_large(whole.shape[1:])
-    if too_large:
-        _only_pure(payoffs, findings, too_large)
+    only_pure = (
+        _too_large(whole.shape[1:])
+        if max_boxes > 0
+        else "no boxes may be looked at: only pure equilibria are listed"
+    )
+    if only_pure:
+        _only_pure(payoffs, findings, only_pure)
     else:
         from gametheory.solvers._kernels.branch_and_prune import LINEAR, SINGULAR
 

@@ -238,3 +238,10 @@ def test_a_tree_is_solved_in_its_strategic_form():
         )
     )
     assert lemke_howson(tree, ("Incumbent", "share"))[0].regret == 0
+
+
+@pytest.mark.parametrize("unit", [5e-324, 1e-320, 1e-308, 1e308])
+def test_payoffs_at_the_ends_of_the_range_of_floats(unit):
+    table = np.array([[[1.0, 0.0], [0.0, 1.0]], [[1.0, 0.0], [0.0, 1.0]]]) * unit
+    [end] = lemke_howson(gt.NormalFormGame(table))
+    assert end.regret == 0

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import gametheory as gt
 from gametheory.equilibria import nash
-from gametheory.errors import Unsupported
+from gametheory.errors import GameError, UnknownName, Unsupported
 from gametheory.solvers.nash import solve_table, to_exact
 from gametheory.solvers.support_enumeration import Report, _distinct, whole_payoffs
 
@@ -66,7 +66,10 @@ def test_a_curved_continuum_is_sampled_and_said_not_to_be_complete():
     """The same paper, section 5: a curve of equilibria in which all three players mix."""
     found = gt.nash_equilibria(gt.catalog.load("nau_continuum"))
     assert not found.complete
-    assert "{Ann: top, bottom; Bob: left, right; Cem: west, east}" in found.reason and "continuum" in found.reason
+    assert (
+        "{Ann: top, bottom; Bob: left, right; Cem: west, east}" in found.reason
+        and "continuum" in found.reason
+    )
     [curve] = [part for part in found.components if not part.described]
     assert curve.dimension == 1 and len(curve) > 1
     assert all(e.regret == 0 for e in found)
@@ -329,3 +332,25 @@ def test_two_boxes_that_overlap_around_one_root_hold_one():
     again = middle - [[3e-10, 1e-9]], middle + [[1e-9, 3e-10]]
     boxes = [Report(0, ((0, 1),) * 3, *box, *box) for box in ((low, high), again)]
     assert len(_distinct(whole_payoffs(to_exact(game.payoffs)), boxes)) == 1
+
+
+def test_without_boxes_pure_equilibria_are_listed():
+    payoffs = np.ones((3, 2, 2, 2), int)
+    found = solved(payoffs, method="support_enumeration", max_boxes=0)
+    assert len(found) == 8 and not found.complete and "only pure" in found.reason
+
+
+@pytest.mark.parametrize("boxes", ["many", -1, 2.5, True, None])
+def test_a_number_of_boxes_that_is_none(boxes):
+    with pytest.raises(GameError, match="max_boxes"):
+        solved(np.ones((3, 2, 2, 2), int), max_boxes=boxes)
+
+
+def test_a_method_that_is_no_name():
+    with pytest.raises(UnknownName, match="method"):
+        solved(np.ones((3, 2, 2, 2), int), method=["auto"])
+
+
+def test_a_single_player():
+    found = solved([[1, 2, 2]], method="support_enumeration")
+    assert found.complete and [e.play for e in found] == ["Player 1: 2", "Player 1: 3"]
