@@ -247,7 +247,7 @@ class CorrelatedEquilibrium:
         return f"CorrelatedEquilibrium({' + '.join(texts)} | payoffs {payoffs}{coarse})"
 
     def _repr_html_(self) -> str:
-        from gametheory.equilibria.representation import number
+        from gametheory.equilibria.representation import TABLE, number
 
         caption = f"{self.concept.capitalize()} equilibrium"
         if self.objective:
@@ -264,10 +264,12 @@ class CorrelatedEquilibrium:
         means = "".join(f"<td>{escape(number(v))}</td>" for v in self.payoffs.values())
         body.append(f"<tr><th>expected</th>{blank}<td></td>{means}</tr>")
         titles = "".join(f"<th>{escape(head)}</th>" for head in heads)
-        return f"<table><caption>{escape(caption)}</caption><tr>{titles}</tr>{''.join(body)}</table>"
+        return f"{TABLE}<caption>{escape(caption)}</caption><tr>{titles}</tr>{''.join(body)}</table>"
 
     def to_latex(self) -> str:
         """A LaTeX ``tabular`` with one row for each strategy profile that occurs (needs no packages)."""
+        from gametheory.equilibria.representation import latex_number
+
         players = [escape_latex(player) for player in self.game.players]
         heads = [*players, "probability", *(f"payoff: {player}" for player in players)]
         lines = [
@@ -275,8 +277,8 @@ class CorrelatedEquilibrium:
             " & ".join(heads) + r" \\ \hline",
         ]
         for profile, p in self.distribution().items():
-            cells = [*map(escape_latex, profile), f"${scalars.to_latex(p)}$"]
-            cells += [f"${scalars.to_latex(v)}$" for v in self.game.payoff(profile).values()]
+            cells = [*map(escape_latex, profile), f"${latex_number(p)}$"]
+            cells += [f"${latex_number(v)}$" for v in self.game.payoff(profile).values()]
             lines.append(" & ".join(cells) + r" \\")
         return "\n".join([*lines, r"\end{tabular}"])
 

@@ -26,6 +26,8 @@ LONGEST_NUMBER = 15
 #: Most equilibria in a listing, and most moves off the path of play in a line.
 MOST_ROWS = 30
 MOST_OFF_PATH = 4
+#: Where there is no style sheet, as in many notebooks' exports, the cells still stand apart.
+TABLE = '<table cellpadding="5" style="border-collapse:collapse">'
 
 
 def number(value: Any) -> str:
@@ -39,6 +41,15 @@ def number(value: Any) -> str:
         return f"≈{float(value):.6g}"
     except OverflowError:  # a fraction beyond the range of floats
         return f"≈{Decimal(value.numerator) / Decimal(value.denominator):.6g}"
+
+
+def latex_number(value: Any) -> str:
+    r"""A number in LaTeX, in math mode; after ``\approx`` where an exact number is too long to show."""
+    text = number(value)
+    if not text.startswith("≈"):
+        return scalars.to_latex(value)
+    digits, _, power = text[1:].lower().partition("e")
+    return rf"\approx {digits}" + (rf" \cdot 10^{{{int(power)}}}" if power else "")
 
 
 def mixture(names: Sequence[str], probabilities: Iterable[Any]) -> str:
@@ -169,7 +180,7 @@ def html_table(equilibria: Sequence[Equilibrium], caption: str, footer: Sequence
     body += [f'<tr><td colspan="{len(head)}">{escape(text)}</td></tr>' for text in footer]
     titles = "".join(f"<th>{escape(title)}</th>" for title in head)
     return (
-        f"<table><caption>{escape(caption)}</caption><thead><tr>{titles}</tr></thead>"
+        f"{TABLE}<caption>{escape(caption)}</caption><thead><tr>{titles}</tr></thead>"
         f"<tbody>{''.join(body)}</tbody></table>"
     )
 
@@ -185,7 +196,7 @@ def latex_table(equilibria: Sequence[Equilibrium]) -> str:
     rows = [" & ".join(head) + r" \\ \hline"]
     for equilibrium, remark in zip(equilibria, remarks, strict=True):
         cells = [_latex_strategy(equilibrium, i) for i in range(len(players))]
-        cells += [f"${scalars.to_latex(equilibrium.payoffs[player])}$" for player in players]
+        cells += [f"${latex_number(equilibrium.payoffs[player])}$" for player in players]
         rows.append(" & ".join([*cells, *([remark] if any(remarks) else [])]) + r" \\")
     columns = "l" * len(players) + "r" * len(players) + ("l" if any(remarks) else "")
     return "\n".join([rf"\begin{{tabular}}{{{columns}}}", *rows, r"\end{tabular}"])
@@ -201,24 +212,27 @@ def latex_play(equilibrium: Equilibrium) -> str:
 def _latex_strategy(equilibrium: Equilibrium, player: int) -> str:
     game, vectors = equilibrium.game, equilibrium.profile.arrays
     if not isinstance(game, ExtensiveGame):
-        return _latex_mixture(game.strategies[player], vectors[player])
+        return latex_mixture(game.strategies[player], vectors[player])
     own = [h for h, infoset in enumerate(game.infosets) if infoset.player == player]
     texts = []
     for h in own:
         label = rf"{escape_latex(game.infosets[h].label)} $\to$ " if len(own) > 1 else ""
-        texts.append(label + _latex_mixture(game.infosets[h].actions, vectors[h]))
+        texts.append(label + latex_mixture(game.infosets[h].actions, vectors[h]))
     return ", ".join(texts)
 
 
-def _latex_mixture(names: Sequence[str], probabilities: Iterable[Any]) -> str:
+def latex_mixture(names: Sequence[str], probabilities: Iterable[Any]) -> str:
+    """A mixed strategy in LaTeX; see :func:`mixture`."""
     played = [(escape_latex(name), p) for name, p in zip(names, probabilities, strict=True) if p != 0]
     if len(played) == 1:
         return played[0][0]
-    return " + ".join(rf"${_latex_factor(p)}$ {name}" for name, p in played)
+    # A name that starts like a number would run into its probability.
+    shown = [(f"``{name}''" if name[0].isdigit() else name, p) for name, p in played]
+    return " + ".join(rf"${_latex_factor(p)}$ {name}" for name, p in shown)
 
 
 def _latex_factor(p: Any) -> str:
-    text = scalars.to_latex(p)
+    text = latex_number(p)
     return rf"\left({text}\right)" if scalars.is_expression(p) and p.is_Add else text
 
 

@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from html import escape
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, overload
 
 import numpy as np
@@ -32,10 +33,12 @@ import numpy as np
 from gametheory import scalars
 from gametheory.equilibria.correlated import CorrelatedEquilibrium, judge_correlated, outcome_weights
 from gametheory.equilibria.linear_programs import maximise
+from gametheory.equilibria.representation import TABLE, latex_number, number
 from gametheory.errors import GameError, GameTheoryError, Unsupported, unknown
 from gametheory.games.conversion import strategic_form
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.normal_form import NormalFormGame
+from gametheory.games.representation import escape_latex
 from gametheory.solvers.cones import MAX_RAYS, extreme_rays
 
 if TYPE_CHECKING:
@@ -297,11 +300,34 @@ class CorrelatedEquilibria(Sequence[CorrelatedEquilibrium]):
         return f"{self.concept} equilibria: polytope of dimension {self.dimension} with {vertices}"
 
     def _repr_html_(self) -> str:
-        from html import escape
+        frame = self.to_frame()
+        shown = [[_yes_or(value, number) for value in row] for row in frame.values[:_MOST_ROWS].tolist()]
+        rows = [
+            f"<th>{k}</th>" + "".join(f"<td>{escape(text)}</td>" for text in row)
+            for k, row in enumerate(shown, 1)
+        ]
+        if len(self) > _MOST_ROWS:
+            rows.append(f'<td colspan="{len(frame.columns) + 1}">... and {len(self) - _MOST_ROWS} more</td>')
+        heads = "".join(f"<th>{escape(head)}</th>" for head in ("vertex", *frame.columns))
+        body = "".join(f"<tr>{row}</tr>" for row in rows)
+        return f"{TABLE}<caption>{escape(self._heading())}</caption><tr>{heads}</tr>{body}</table>"
 
-        frame = self.to_frame().iloc[:_MOST_ROWS]
-        shown = frame.map(lambda value: scalars.to_text(value) if not isinstance(value, bool) else str(value))
-        return f"<p>{escape(self._heading())}</p>{shown.to_html()}"
+    def to_latex(self) -> str:
+        """A LaTeX ``tabular`` with one row for each vertex (needs no packages)."""
+        frame = self.to_frame()
+        heads = " & ".join(escape_latex(head) for head in ("vertex", *frame.columns))
+        lines = [rf"\begin{{tabular}}{{r{'r' * len(frame.columns)}}}", heads + r" \\ \hline"]
+        for k, row in enumerate(frame.values.tolist(), 1):
+            cells = [_yes_or(value, lambda p: f"${latex_number(p)}$") for value in row]
+            lines.append(" & ".join([str(k), *cells]) + r" \\")
+        return "\n".join([*lines, r"\end{tabular}"])
+
+
+def _yes_or(value: Any, text: Callable[[Any], str]) -> str:
+    """Whether, in a word; else the number as `text` writes it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return text(value)
 
 
 _MOST_ROWS = 30

@@ -34,6 +34,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from gametheory.equilibria.dominance import dominator, own_table
+from gametheory.equilibria.representation import TABLE, latex_mixture
 from gametheory.equilibria.representation import mixture as mixture_text
 from gametheory.errors import GameError, Unsupported, unknown
 from gametheory.games.conversion import strategic_form
@@ -185,17 +186,17 @@ class Rationalizable:
             for k, eliminations in enumerate(self.rounds, 1)
             for one in eliminations
         )
-        table = f"<table><tr>{heads}</tr>{rows}</table>" if rows else ""
+        table = f"{TABLE}<tr>{heads}</tr>{rows}</table>" if rows else ""
         return f"<p>{escape(self._heading())}</p>{table}"
 
     def to_latex(self) -> str:
         """The eliminations as a LaTeX ``tabular`` (needs no packages)."""
         lines = [r"\begin{tabular}{rlll}", r"round & player & eliminated & dominated by \\ \hline"]
         for k, eliminations in enumerate(self.rounds, 1):
-            lines += [
-                " & ".join([str(k), *map(escape_latex, (one.player, one.strategy, one.dominator))]) + r" \\"
-                for one in eliminations
-            ]
+            for one in eliminations:
+                dominator = latex_mixture(list(one.dominated_by), list(one.dominated_by.values()))
+                cells = [str(k), escape_latex(one.player), escape_latex(one.strategy), dominator]
+                lines.append(" & ".join(cells) + r" \\")
         return "\n".join([*lines, r"\end{tabular}"])
 
 

@@ -221,6 +221,17 @@ def test_labels_are_escaped():
     assert r"x\_1 & 50\%" in found.to_latex()
 
 
+def test_latex_tells_names_from_numbers_and_shortens_fractions():
+    seventh = Fraction(1, 7)
+    assert representation.latex_mixture(["1", "b"], [seventh, 6 * seventh]) == (
+        r"$\frac{1}{7}$ ``1'' + $\frac{6}{7}$ b"
+    )
+    assert representation.latex_number(Fraction(3333333333, 10**25 + 1)) == r"\approx 3.33333 \cdot 10^{-16}"
+    assert representation.latex_number(Fraction(10**500, 3)) == r"\approx 3.33333 \cdot 10^{499}"
+    assert representation.latex_number(Fraction(10**20, 10**20 + 7)) == r"\approx 1"
+    assert representation.latex_number(Fraction(123456, 7654321)) == r"\frac{123456}{7654321}"
+
+
 def test_a_long_fraction_is_shown_by_its_value():
     tiny = Fraction(1, 3**40)
     game = gt.NormalFormGame.from_bimatrix([[tiny]], [[-tiny]])

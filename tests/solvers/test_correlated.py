@@ -310,8 +310,19 @@ def test_results_are_shown(chicken):
     found = gt.correlated_equilibria(chicken)
     assert "dimension 3 with 5 vertices" in repr(found) and repr(found).count("Nash") == 3
     assert "5 vertices" in found._repr_html_() and found.to_frame().shape == (5, 7)
+    assert "<tr><th>3</th><td>2</td><td>7</td><td>yes</td><td>0</td><td>1</td>" in found._repr_html_()
+    assert r"vertex & payoff: Ann & payoff: Bob & Nash & swerve, swerve & " in found.to_latex()
+    assert r"3 & $2$ & $7$ & yes & $0$ & $1$ & $0$ & $0$ \\" in found.to_latex()
     assert found[0] == found.vertices[0] and len(found[:2]) == 2
     assert repr(gt.coarse_correlated_equilibrium(chicken)).endswith("| coarse)")
+
+
+@pytest.mark.parametrize(
+    "objective", [np.ones((2, 2)), 3, [1, 2], None], ids=["array", "number", "list", "None"]
+)
+def test_what_is_no_objective_is_refused(chicken, objective):
+    with pytest.raises(gt.GameError, match="an objective is a name such as 'welfare', or a mapping"):
+        gt.correlated_equilibrium(chicken, objective)
 
 
 def test_results_are_values(chicken):

@@ -26,7 +26,10 @@ GAMES = st.one_of(
 # Published games
 # ---------------------------------------------------------------------------------------------------------------------
 def test_bernheims_game():
-    """Bernheim (1984), as in Osborne and Rubinstein (1994), section 4.1: b4 goes for a mixture of b1 and b3 only, then a4; all else is rationalizable, (a2, b2) is Nash."""
+    """Bernheim (1984), as in Osborne and Rubinstein (1994), section 4.1.
+
+    A mixture of b1 and b3 removes b4, and then a4 goes; all else is rationalizable, and (a2, b2) is Nash.
+    """
     a = [[0, 2, 7, 0], [5, 3, 5, 0], [7, 2, 0, 0], [0, 0, 0, 10]]
     b = [[7, 5, 0, 1], [2, 3, 2, 1], [0, 5, 7, 1], [0, -2, 0, -1]]
     game = gt.NormalFormGame.from_bimatrix(
@@ -211,12 +214,13 @@ def test_results_are_shown():
     assert frame["margin"][0] == Fraction(1, 2)
     assert found.eliminated == {"Player 1": ("3", "2"), "Player 2": ("2",)}
     assert "<td>Player 2</td>" in found._repr_html_() and r"2 & Player 2 & 2 & 1 \\" in found.to_latex()
+    assert r"1 & Player 1 & 3 & $0.5$ ``1'' + $0.5$ ``2'' \\" in found.to_latex()
     nothing = gt.rationalizable(gt.NormalFormGame([[1, 1]]), by="pure")
     assert (
         repr(nothing)
         == "undominated strategies (strict dominance by pure strategies; no rounds): Player 1 {1, 2}"
     )
-    assert "<table>" not in nothing._repr_html_()
+    assert "<table" not in nothing._repr_html_()
 
 
 def test_wrong_requests_are_explained():
