@@ -334,6 +334,8 @@ def index(game: Game, profile: Profile) -> int | None:
         )
     if any(len(played) < len(best) for played, best in zip(supports, replies, strict=True)):
         return None
+    if payoffs.dtype != object and np.abs(payoffs).max(initial=0) > 1e300:
+        payoffs = payoffs / 16  # sums of payoffs must not leave the range of floats
     return determinant_sign(_negative_jacobian(payoffs, mixed, supports))
 
 

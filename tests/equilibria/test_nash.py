@@ -220,3 +220,8 @@ def test_a_profile_of_another_game_is_refused():
     with pytest.raises(gt.GameError, match="another game: there Player 2 has the strategies left, right"):
         nash.is_nash(game, profile)
     assert nash.is_nash(gt.NormalFormGame(2 * game.payoffs), gt.nash_equilibria(game)[0])
+
+
+def test_an_index_at_the_end_of_the_range_of_floats():
+    pennies = np.array([[[1.0, -1.0], [-1.0, 1.0]], [[-1.0, 1.0], [1.0, -1.0]]]) * 1.7e308
+    assert nash.index(pennies, [[0.5, 0.5], [0.5, 0.5]]) == 1
