@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import comb, prod
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,6 +37,9 @@ import numpy.typing as npt
 from gametheory.errors import GameError, TooLarge
 from gametheory.solvers import stack_pieces, two_player_stacks
 from gametheory.solvers.two_player_stacks import refuse_infinite, slack
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["TOLERANCE", "StackedEquilibria", "chunks", "nash_equilibria", "pure_nash"]
 
@@ -106,9 +109,45 @@ class StackedEquilibria:
         """Number of equilibria found in each game."""
         return np.bincount(self.game, minlength=len(self.complete)).astype(np.int64)
 
+    def to_frame(self) -> pd.DataFrame:
+        """One row for each equilibrium: game, payoffs, probabilities, regret, index, and whether its game's list is complete.
+
+        Players and strategies are counted from 1, as the names of a game without names are: ``"P(Player 1: 2)"``.
+
+        Examples
+        --------
+        >>> from gametheory.solvers.stacked import nash_equilibria
+        >>> found = nash_equilibria([[[[2, 0], [0, 1]], [[1, 0], [0, 2]]]])
+        >>> found.to_frame()[["game", "payoff: Player 1", "P(Player 2: 2)", "index"]].round(3)
+           game  payoff: Player 1  P(Player 2: 2)  index
+        0     0             2.000           0.000      1
+        1     0             1.000           1.000      1
+        2     0             0.667           0.667     -1
+        """
+        import pandas as pd
+
+        columns: dict[str, Any] = {"game": self.game}
+        columns |= {f"payoff: Player {i}": own for i, own in enumerate(self.payoffs.T, 1)}
+        for i, mixed in enumerate(self.strategies, 1):
+            columns |= {f"P(Player {i}: {s})": share for s, share in enumerate(mixed.T, 1)}
+        columns |= {"regret": self.regret, "index": self.index, "complete": self.complete[self.game]}
+        return pd.DataFrame(columns)
+
+
+def _floats(payoffs: Any) -> Floats:
+    try:
+        if np.iscomplexobj(payoffs):
+            raise TypeError("complex numbers have no order")
+        return np.asarray(payoffs, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise GameError(
+            f"a stack of games is an array of numbers, of shape (games, players, n_1, ..., n_N): {error}. "
+            "The payoffs of a NormalFormGame are game.payoffs; np.stack puts several together."
+        ) from error
+
 
 def _check(payoffs: Any) -> Floats:
-    stack = np.asarray(payoffs, dtype=np.float64)
+    stack = _floats(payoffs)
     if stack.ndim < 3 or stack.shape[1] != stack.ndim - 2:
         raise GameError(
             f"a stack of games has shape (games, players, n_1, ..., n_N), got {stack.shape}: "
@@ -339,7 +378,7 @@ def chunks(
     """
     if not isinstance(size, Integral) or size < 1:
         raise GameError(f"size is a number of games at a time, at least 1, not {size!r}")
-    stack = payoffs if isinstance(payoffs, np.ndarray) else np.asarray(payoffs, dtype=np.float64)
+    stack = payoffs if isinstance(payoffs, np.ndarray) else _floats(payoffs)
     for first in range(0, max(len(stack) if stack.ndim else 1, 1), int(size)):
         yield nash_equilibria(
             stack[first : first + int(size)] if stack.ndim else stack, settle=settle, tolerance=tolerance

@@ -312,3 +312,22 @@ def test_malformed_stacks_are_refused(bad: np.ndarray, message: str) -> None:
 def test_a_game_with_too_many_supports_is_refused() -> None:
     with pytest.raises(TooLarge, match="linear systems"):
         nash_equilibria(np.zeros((1, 2, 40, 40)))
+
+
+@pytest.mark.parametrize(
+    "payoffs",
+    ["abc", [["a"]], np.ones((1, 2, 2, 2)) * 1j, gt.NormalFormGame([[1, 2]]), [[[1, 2], [3]]], [[[10**400]]]],
+    ids=["text", "texts", "complex", "game", "ragged", "huge"],
+)
+def test_what_is_no_array_of_numbers_is_refused(payoffs):
+    with pytest.raises(gt.GameError, match=r"an array of numbers, of shape .*game\.payoffs"):
+        nash_equilibria(payoffs)
+
+
+def test_the_frame_has_a_row_for_each_equilibrium():
+    found = nash_equilibria(np.random.default_rng(2).normal(size=(30, 3, 2, 1, 2)))
+    frame = found.to_frame()
+    assert frame["game"].tolist() == found.game.tolist()
+    assert frame["payoff: Player 3"].tolist() == found.payoffs[:, 2].tolist()
+    assert frame["P(Player 3: 2)"].tolist() == found.strategies[2][:, 1].tolist()
+    assert len(frame.columns) == 1 + 3 + 5 + 3 and frame["complete"].all()
