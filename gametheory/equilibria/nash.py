@@ -82,7 +82,7 @@ def action_payoffs(game: Game, profile: Profile, player: int) -> Array:
     Parameters
     ----------
     game : NormalFormGame or array of shape (N, n_1, ..., n_N)
-    profile : MixedProfile, labelled mapping, or one vector of probabilities for each player
+    profile : Equilibrium, MixedProfile, labelled mapping, or one vector of probabilities for each player
     player : int
         Position of the player.
 
@@ -185,7 +185,7 @@ def regret(game: Game, profile: Profile) -> Any:
     Parameters
     ----------
     game : NormalFormGame or array of shape (N, n_1, ..., n_N)
-    profile : MixedProfile, labelled mapping, or one vector of probabilities for each player
+    profile : Equilibrium, MixedProfile, labelled mapping, or one vector of probabilities for each player
 
     Returns
     -------
@@ -300,7 +300,7 @@ def index(game: Game, profile: Profile) -> int | None:
     Parameters
     ----------
     game : NormalFormGame or array of shape (N, n_1, ..., n_N)
-    profile : MixedProfile, labelled mapping, or one vector of probabilities for each player
+    profile : Equilibrium, MixedProfile, labelled mapping, or one vector of probabilities for each player
         A Nash equilibrium.
 
     Returns

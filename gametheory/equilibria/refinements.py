@@ -73,7 +73,7 @@ def is_perfect(game: Game, profile: Profile) -> bool:
     ----------
     game : NormalFormGame or array of shape (N, n_1, ..., n_N)
         Floats are compared as the rationals that they are.
-    profile : MixedProfile, labelled mapping, or one vector of probabilities for each player
+    profile : Equilibrium, MixedProfile, labelled mapping, or one vector of probabilities for each player
 
     Returns
     -------
@@ -111,7 +111,7 @@ def is_proper(game: Game, profile: Profile) -> bool:
     ----------
     game : NormalFormGame or array of shape (N, n_1, ..., n_N)
         Floats are compared as the rationals that they are.
-    profile : MixedProfile, labelled mapping, or one vector of probabilities for each player
+    profile : Equilibrium, MixedProfile, labelled mapping, or one vector of probabilities for each player
         Of floats, only if no player mixes: a mixture that is rounded is no longer an equilibrium, and which strategies are equally
         good cannot be seen.
 
