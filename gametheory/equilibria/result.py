@@ -454,7 +454,12 @@ def _labelled(kind: Any, game: Game, profile: Any) -> Any:
 def _refuse_regret(game: Game, profile: Profile, gains: list[Any]) -> None:
     refuse_expressions(gains)
     for i, (player, gain) in enumerate(zip(game.players, gains, strict=True)):
-        slack = tolerance(game.payoffs[i].astype(np.float64, copy=False)) if isinstance(gain, float) else 0
+        # The least floats have no parts: sums of them are off by some, whatever the size of the payoffs.
+        slack = (
+            tolerance(game.payoffs[i].astype(np.float64, copy=False)) + 2.0**-1068
+            if isinstance(gain, float)
+            else 0
+        )
         if gain > slack:
             raise GameTheoryError(
                 f"internal error: a solver returned a profile in which {player} would gain {gain} by deviating. Please report "

@@ -354,3 +354,11 @@ def test_a_method_that_is_no_name():
 def test_a_single_player():
     found = solved([[1, 2, 2]], method="support_enumeration")
     assert found.complete and [e.play for e in found] == ["Player 1: 2", "Player 1: 3"]
+
+
+def test_the_smallest_floats():
+    rng = np.random.default_rng(0)
+    for shape in ((2, 2, 2), (2, 2, 3), (3, 2, 2, 2)):
+        payoffs = rng.integers(-3, 4, shape)
+        tiny = gt.nash_equilibria(gt.NormalFormGame(payoffs * 5e-324), progress=False)
+        assert points(tiny) == points(solved(payoffs))
