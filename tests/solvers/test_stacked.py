@@ -331,3 +331,11 @@ def test_the_frame_has_a_row_for_each_equilibrium():
     assert frame["payoff: Player 3"].tolist() == found.payoffs[:, 2].tolist()
     assert frame["P(Player 3: 2)"].tolist() == found.strategies[2][:, 1].tolist()
     assert len(frame.columns) == 1 + 3 + 5 + 3 and frame["complete"].all()
+
+
+@pytest.mark.parametrize(
+    "given", ["abc", [[1, 2], [3]], np.full((1, 2, 2, 2), 1j), [[[[10**400]]]]], ids=range(4)
+)
+def test_what_is_no_array_of_numbers(given):
+    with pytest.raises(GameError, match="array of numbers"):
+        stacked.nash_equilibria(given)
