@@ -200,8 +200,10 @@ def _axes(model: Model, axes: Mapping[str, Iterable[Any]]) -> dict[str, tuple[Fr
             raise unknown("parameter", name, model.space)
         if isinstance(values, str) or not isinstance(values, Iterable):
             raise ParameterError(f"the axis {name} must be a list of values, not {values!r}")
-        if np.ndim(values) > 1:  # type: ignore[arg-type]
-            raise ParameterError(f"the axis {name} must have one dimension, not {np.ndim(values)}")  # type: ignore[arg-type]
+        given: Any = values
+        dimensions = np.ndim(given)
+        if dimensions > 1:
+            raise ParameterError(f"the axis {name} must have one dimension, not {dimensions}")
         grid[name] = tuple(scalars.exact(value, f"{name}[{k}]") for k, value in enumerate(values))
         if not grid[name]:
             raise ParameterError(f"the axis {name} has no values")
