@@ -8,8 +8,10 @@ step anew.
 
 While basic variables violate their bounds, the sum of the violations is reduced (the composite first phase), then the objective is
 increased. So any basis will do for a start, and from one that floating point found nearly optimal few steps are left. The entering
-variable is the one with the best reduced cost; after some steps without progress Bland's rule takes over until there is some, so that the
-method cannot cycle: while the point stays the same, so does the set of violated bounds.
+variable is the one with the best reduced cost. If many basic variables are zero, steps may go nowhere. Then the right-hand side is
+perturbed so that none is zero, that program is solved, and the method goes on from its last basis. If that has not helped, Bland's rule
+takes over wherever there is no progress, so that the method cannot cycle: while the point stays the same, so does the set of
+violated bounds.
 
 The prices at the end of the first phase, if violations remain, are a Farkas certificate.
 
@@ -24,6 +26,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
+from random import Random
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 import flint
@@ -32,8 +35,12 @@ __all__ = ["Program", "solve"]
 
 Status: TypeAlias = Literal["optimal", "infeasible", "unbounded"]
 
-#: Steps without progress after which Bland's rule takes over.
+#: Steps without progress after which the right-hand side is perturbed.
 _PATIENCE = 12
+#: How often that is done before Bland's rule takes over; and what part of the right-hand side a perturbation is, as a power of
+#: 1/2: so small that a basis that is feasible for the perturbed program is so for the program as well.
+_DETOURS = 3
+_SHARP = 400
 
 #: A prime below 2**63: ranks of integer matrices are found modulo it. A wrong rank, one in 10^18, costs time only.
 PRIME = 9_223_372_036_854_775_783
@@ -70,6 +77,9 @@ class _Simplex:
         self.program = program
         self.m, self.n = len(program.rows), program.n
         self.matrix = flint.fmpz_mat(program.rows) if self.m and self.n else flint.fmpz_mat(self.m, self.n)
+        # Rows have numbers of any size; logical variables are measured in units of the greatest of their row, rounded to a power of 2.
+        self.units = [max(map(abs, row), default=0).bit_length() for row in program.rows]
+        self.most = max(self.units, default=0)
         self._set(self.n + r for r in range(self.m))
         if preference:
             cold = self.violations()
@@ -163,8 +173,8 @@ class _Simplex:
             if r < self.program.n_ub and y[r] < 0:
                 if careful:
                     return self.n + r, 1
-                if -y[r] > top:
-                    top, best = -y[r], (self.n + r, 1)
+                if -y[r] << self.units[r] > top:
+                    top, best = -y[r] << self.units[r], (self.n + r, 1)
         return best
 
     def leaving(self, now: _Step, change: list[Any]) -> int | None:
@@ -185,6 +195,23 @@ class _Simplex:
             if best is None or gap < 0 or (gap == 0 and variable < self.basis[best]):
                 best, ahead = k, step
         return best
+
+    def perturbed(self, seed: int) -> list[int]:
+        """A right-hand side, almost a multiple of the true one, at which no basic variable is zero."""
+        random = Random(seed)
+        rhs = [value << _SHARP for value in self.program.rhs]
+        for variable in self.basis:
+            if variable >= self.n + self.program.n_ub:
+                continue
+            amount = random.randrange(1 << 10, 1 << 11)
+            if variable >= self.n:
+                row = variable - self.n
+                rhs[row] += amount << self.units[row]
+            else:
+                rhs = [
+                    value + amount * row[variable] for value, row in zip(rhs, self.program.rows, strict=True)
+                ]
+        return rhs
 
     def column(self, variable: int) -> list[int]:
         if variable >= self.n:
@@ -245,9 +272,11 @@ def solve(
     ('optimal', ['3/2', '5/2'], ['3/2', '1/2'])
     """
     work = _Simplex(program, preference)
-    n, idle = program.n, 0
+    n, idle, rhs, detours = program.n, 0, program.rhs, 0
     while True:
-        now = work.forward(program.rhs)
+        if idle > _PATIENCE and detours < _DETOURS and rhs is program.rhs:
+            rhs, idle, detours = work.perturbed(detours), 0, detours + 1
+        now = work.forward(rhs)
         basis = work.basis
         signs = [work.violation(v, value) for v, value in zip(basis, now.values, strict=True)]
         first_phase = any(signs)
@@ -255,12 +284,18 @@ def solve(
             objective = [0] * n
             for variable, sign in zip(basis, signs, strict=True):
                 if variable < n:
-                    objective[variable] = sign
-            logical_costs = signs[len(work.structural) :]
+                    objective[variable] = sign << work.most
+            logical_costs = [
+                sign << (work.most - work.units[r])
+                for r, sign in zip(work.logical, signs[len(work.structural) :], strict=True)
+            ]
         else:
             objective, logical_costs = program.objective, [0] * len(work.logical)
         y, denominator = work.prices([objective[j] for j in work.structural], logical_costs)
         chosen = work.entering(work.reduced(objective, y, denominator), y, idle > _PATIENCE)
+        if chosen is None and rhs is not program.rhs:
+            rhs, idle = program.rhs, 0  # what is best for the perturbed program is nearly so for the program
+            continue
         if chosen is None:
             dual = [_fraction(value, denominator) for value in y]
             if first_phase:
@@ -269,6 +304,9 @@ def solve(
         variable, direction = chosen
         moved = work.forward([direction * value for value in work.column(variable)])
         position = work.leaving(now, moved.values)
+        if position is None and rhs is not program.rhs:
+            rhs, idle = program.rhs, _PATIENCE + 1
+            continue
         if position is None:
             ray = _point(work, _Step([-value for value in moved.values], moved.denominator), n)
             if variable < n:

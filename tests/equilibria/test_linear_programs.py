@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from gametheory.equilibria import linear_programs
+from gametheory.equilibria import _simplex, linear_programs
 from gametheory.equilibria.linear_programs import maximise
 from gametheory.errors import GameError, TooLarge
 
@@ -160,3 +160,55 @@ def test_size_is_limited(monkeypatch):
     monkeypatch.setattr(linear_programs, "MAX_ENTRIES", 3)
     with pytest.raises(TooLarge, match="4 coefficients; the limit is 3"):
         maximise([1, 1], [[1, 1], [1, 1]], [1, 1])
+
+
+def disobediences(table):
+    """The inequalities of correlated equilibrium of a symmetric two-player game, which are degenerate: all bounds are 0."""
+    n = len(table)
+    rows = []
+    for s in range(n):
+        for t in range(n):
+            if s != t:
+                gains = [table[t][k] - table[s][k] for k in range(n)]
+                rows.append([g if i == s else 0 for i in range(n) for g in gains])
+                rows.append([gains[i] if j == s else 0 for i in range(n) for j in range(n)])
+    return rows
+
+
+@pytest.mark.parametrize("floats", [True, False])
+@pytest.mark.parametrize("unit", [Fraction(1), Fraction(1, 10**9), Fraction(1, 10**40)])
+def test_degenerate_programs_with_differences_that_floats_hardly_see(floats, unit):
+    rng = np.random.default_rng(3)
+    table = [
+        [int(a) + int(b) * unit for a, b in zip(*pair, strict=True)] for pair in rng.integers(0, 3, (5, 2, 5))
+    ]
+    rows = disobediences(table)
+    welfare = [table[i][j] + table[j][i] for i in range(5) for j in range(5)]
+    program = welfare, rows, [0] * len(rows), [[1] * 25], [1], set()
+    found = maximise(*program[:5], floats=floats)
+    prove(found, *program)
+    assert found.status == "optimal"
+
+
+def test_the_simplex_method_goes_on_from_any_basis():
+    """Whatever it is told to start with, the answer is the same; perturbation and Bland's rule are met on the way."""
+    rng = np.random.default_rng(0)
+    rows = disobediences(rng.integers(0, 2, (4, 4)).tolist())
+    one, n = Fraction(1), 16
+    program = _simplex.Program(
+        [*rows, [1] * n], [0] * len(rows) + [1], [one] * (len(rows) + 1), len(rows), list(range(n)), one, ()
+    )
+    values = set()
+    for _ in range(20):
+        preference = rng.permutation(n + len(rows)).tolist()
+        status, x, _, _ = _simplex.solve(program, preference)
+        assert status == "optimal"
+        values.add(dot(program.objective, x))
+    assert len(values) == 1
+
+
+def test_blands_rule_alone_ends(monkeypatch):
+    monkeypatch.setattr(_simplex, "_DETOURS", 0)
+    monkeypatch.setattr(_simplex, "_PATIENCE", -1)
+    rows = disobediences([[0, 2, 1], [1, 0, 2], [2, 1, 0]])
+    assert maximise([1] * 9, rows, [0] * len(rows), [[1] * 9], [1], floats=False).value == 1
