@@ -212,3 +212,20 @@ def test_blands_rule_alone_ends(monkeypatch):
     monkeypatch.setattr(_simplex, "_PATIENCE", -1)
     rows = disobediences([[0, 2, 1], [1, 0, 2], [2, 1, 0]])
     assert maximise([1] * 9, rows, [0] * len(rows), [[1] * 9], [1], floats=False).value == 1
+
+
+def test_a_proof_that_proves_nothing_is_refused():
+    """Equations count on both sides, and free variables have no reduced cost."""
+    one = Fraction(1)
+    program = _simplex.Program([[1, 1]], [1], [one], 0, [1, 0], one, frozenset([1]))
+    assert (
+        linear_programs._optimal(program, [one, Fraction(0)], [one], "") is None
+    )  # the free variable is worth more
+    bounded = program._replace(free=frozenset())
+    assert linear_programs._optimal(bounded, [one, Fraction(0)], [one], "").value == 1
+    for x in ([2 * one, Fraction(0)], [Fraction(1, 2), Fraction(0)], [2 * one, -one]):
+        assert linear_programs._optimal(bounded, x, [dot([1, 0], x)], "") is None
+    assert linear_programs._infeasible(bounded, [-one], "") is None
+    assert linear_programs._unbounded(bounded, [one, Fraction(0)], [one, Fraction(0)], "") is None
+    assert not linear_programs._feasible(bounded, [Fraction(1, 2), Fraction(0)])
+    assert not linear_programs._prices_fit(program, [one], program.objective)
