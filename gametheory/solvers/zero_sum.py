@@ -47,7 +47,7 @@ __all__ = ["zero_sum"]
 SIMPLEX_ENTRIES = 2_000_000
 
 #: Games of floats with larger supports than this are not solved again in rational numbers, so uniqueness is not proved.
-EXACT_SUPPORT = 100
+EXACT_SUPPORT = 40
 
 #: Most payoffs of a player for which the exact simplex method answers where floats cannot.
 EXACT_ENTRIES = 10_000
