@@ -54,10 +54,10 @@ def main() -> None:
 
         say(f"== {name}")
         say(f"== {name} took {clock(measure):.0f} s")
+        if name in measured and not (arguments.quick or arguments.shape):
+            measured[name].save()  # at once, so that an interrupted run loses one section only
     if arguments.quick or arguments.shape:
         return
-    for section in measured.values():
-        section.save()
     everything = [found for name in SECTIONS if (found := measured.get(name) or Section.read(name, FOLDER))]
     for path in page.write(everything, arguments.out):
         say(f"written: {path}")

@@ -82,10 +82,10 @@ def _summary(lines: Sequence[Line]) -> str:
         goal, met = "", ""
         if line.goal is not None:
             goal = f"{line.goal:,.0f}×"
-            met = "" if line.ratio is None else "reached" if line.ratio >= line.goal else "missed"
+            met = "" if line.ratio is None else "reached" if line.ratio >= line.goal else "not reached"
         elif line.goal_rate is not None:
             goal = f"{rate(line.goal_rate)} a second"
-            met = "reached" if line.ours.rate >= line.goal_rate else "missed"
+            met = "reached" if line.ours.rate >= line.goal_rate else "not reached"
         rows.append(
             f"| {line.task} | {rate(line.ours.rate)} {line.unit} | {f'{peer.program}, {peer.method}' if peer else ''} "
             f"| {rate(peer.rate) if peer else ''} | {times(line.ratio)} | {goal} | {met} "
@@ -177,7 +177,7 @@ def _picture(lines: Sequence[Line]) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 960 {height}" role="img" '
         'aria-label="How many times as fast as another program gametheory is, by task">',
         f"<style>{_STYLE}</style>",
-        f'<text x="{_LEFT}" y="18">Times as fast as the peer (logarithmic); the mark is the goal</text>',
+        f'<text x="{_LEFT}" y="18">Times as fast as the peer (logarithmic); the mark is the goal, orange where it is not reached</text>',
     ]
     for decade in range(decades + 1):
         at = x(10**decade)

@@ -169,7 +169,7 @@ def _gambit_tree(tree: tuple[Any, Any, Any]) -> Any:
     import pygambit
 
     children, mover, payoffs = _tree_lists(tree)
-    game = pygambit.Game.new_tree(players=["1", "2"])
+    game = pygambit.ExtensiveGame(players=["1", "2"])
     waiting = [(0, game.root)]
     while waiting:
         node, place = waiting.pop()
