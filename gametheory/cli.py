@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from gametheory.games.extensive import ExtensiveGame
     from gametheory.games.normal_form import NormalFormGame
+    from gametheory.parameters.space import ParameterSpace
 
 __all__ = ["main"]
 
@@ -150,6 +151,17 @@ def _values(given: Sequence[str]) -> Mapping[str, str]:
     return values
 
 
+def _note_outside(space: ParameterSpace, values: Mapping[str, str]) -> None:
+    """Say which values are outside the range of their parameter: allowed, but perhaps a slip of the keyboard."""
+    from gametheory import scalars
+
+    for name, text in values.items():
+        low, high = space[name].low, space[name].high
+        if not low <= scalars.exact(text, name) <= high:
+            shown = " to ".join(map(scalars.to_text, (low, high)))
+            print(f"note: {name} = {text} is outside its range, {shown}.", file=sys.stderr)
+
+
 def _study(options: argparse.Namespace) -> None:
     from gametheory.reports.study import run_study
 
@@ -181,7 +193,9 @@ def _solve(options: argparse.Namespace) -> None:
             raise ParameterError(f"{options.file}: games of Gambit's have no parameters; leave --set out.")
         game = load_game(options.file)
     else:
-        game = load_model(options.file).at(_values(options.set))
+        model, values = load_model(options.file), _values(options.set)
+        game = model.at(values)
+        _note_outside(model.space, values)
     print(subgame_perfect_equilibria(game) if isinstance(game, ExtensiveGame) else nash_equilibria(game))
 
 
@@ -191,7 +205,10 @@ def _thresholds(options: argparse.Namespace) -> None:
 
     model = load_model(options.file)
     over = (options.over[0], options.over[1]) if options.over else None
-    print(thresholds(model, options.name, at=_values(options.set), over=over, progress=not options.quiet))
+    values = _values(options.set)
+    found = thresholds(model, options.name, at=values, over=over, progress=not options.quiet)
+    _note_outside(model.space, values)
+    print(found)
 
 
 if __name__ == "__main__":
