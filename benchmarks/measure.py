@@ -76,7 +76,8 @@ class Section:
 
     def save(self, folder: Path = FOLDER) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / f"{self.name}.json").write_text(json.dumps(asdict(self), indent=1), encoding="utf-8")
+        text = json.dumps(asdict(self), indent=1, default=lambda number: number.item())  # numbers of NumPy
+        (folder / f"{self.name}.json").write_text(text, encoding="utf-8")
 
     @classmethod
     def read(cls, name: str, folder: Path = FOLDER) -> Section | None:

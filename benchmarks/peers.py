@@ -165,35 +165,6 @@ def _open_spiel_states(game: Any) -> tuple[float, ...]:
     return tuple(value(game.new_initial_state()))
 
 
-def _gambit_tree(tree: tuple[Any, Any, Any]) -> Any:
-    import pygambit
-
-    children, mover, payoffs = _tree_lists(tree)
-    game = pygambit.ExtensiveGame(players=["1", "2"])
-    waiting = [(0, game.root)]
-    while waiting:
-        node, place = waiting.pop()
-        if mover[node] < 0:
-            game.set_outcome(place, game.add_outcome(list(payoffs[node])))
-            continue
-        game.append_move(place, game.players[mover[node]], [str(k) for k in range(len(children[node]))])
-        waiting.extend(zip(children[node], place.children, strict=True))
-    return game
-
-
-def _gambit_nodes(game: Any) -> tuple[float, ...]:
-    players = {player.label: k for k, player in enumerate(game.players)}
-    labels = list(game.players)
-
-    def value(node: Any) -> tuple[float, ...]:
-        if node.is_terminal:
-            return tuple(float(node.outcome[player]) for player in labels)
-        who = players[node.player.label]
-        return max((value(child) for child in node.children), key=lambda v: v[who])
-
-    return value(game.root)
-
-
 # -- the flagship by hand ----------------------------------------------------------------------------------------------
 def _stages(prepare: Callable[[np.ndarray], Any]) -> Callable[[Any], Any]:
     """Reply stages, each Russia's payoffs and the program's object of the game between West and China."""
@@ -247,7 +218,6 @@ PEERS: dict[str, Peer] = {
         Peer("pygambit", "logit", _gambit, _gambit_solver("logit", use_strategic=True), complete=False),
         Peer("python", "recursion over lists", _tree_lists, _python_recursion, complete=False),
         Peer("OpenSpiel", "states in Python", _open_spiel, _open_spiel_states, complete=False),
-        Peer("pygambit", "nodes in Python", _gambit_tree, _gambit_nodes, complete=False),
     )
 }
 PACKAGES = {

@@ -18,7 +18,7 @@ GOAL_TREES = 5e6  # trees a second
 
 
 def run(quick: bool) -> Section:
-    lines = [_tic_tac_toe(quick), _random(quick), _points(quick)]
+    lines = [_tic_tac_toe(quick), _random(), _points(quick)]
     for line in lines:
         show(line)
     return Section(
@@ -90,7 +90,7 @@ def _tic_tac_toe(quick: bool) -> Line:
     )  # fmt: skip
 
 
-def _random(quick: bool) -> Line:
+def _random() -> Line:
     nodes = 20_000
     parent, mover = games.random_tree(nodes)
     tree = PerfectInformationTree(parent, mover, 2)
@@ -100,11 +100,7 @@ def _random(quick: bool) -> Line:
     line = Line(
         "backward induction, a random tree of 20,000 nodes", "nodes", Entry("gametheory", "backward_induction"),
     )  # fmt: skip
-    names = (
-        ("python recursion over lists",)
-        if quick
-        else ("python recursion over lists", "pygambit nodes in Python")
-    )
+    names = ("python recursion over lists",)
     return _compare(
         line, (parent, mover, payoffs), tree.n_nodes,
         lambda: _repeated(lambda: backward_induction(tree, payoffs)), names, small, value,
