@@ -12,6 +12,7 @@ import gametheory as gt
 from gametheory.errors import GameError, UnknownName, Unsupported
 from gametheory.models import kazakhstan
 from gametheory.sensitivity._systems import NoClosedForm, Systems
+from gametheory.solvers.rational_functions import Ring
 from gametheory.solvers.subgame_perfect import subgame_perfect_equilibria
 
 
@@ -193,3 +194,79 @@ def test_plans_of_several_information_sets_in_one_stage():
     wrong = systems.system({0: (1,), 1: (1,), 2: (0,)})
     assert not _met(systems, wrong, {})
     assert any("in & d instead of in & u" in r.label for r in wrong.requirements)
+
+
+def test_an_information_set_that_some_of_the_mixed_plans_reach_is_governed_by_the_support():
+    def end(a, b):
+        return gt.Outcome(One=a, Two=b)
+
+    again = {"l": (0, 3, 1, 0), "r": (2, 0, 0, 1)}
+    stage = {
+        name: gt.Decision("One", {"u": end(0, b), "d": end(a, c)}, infoset="again")
+        for name, (a, b, c, _) in again.items()
+    }
+    tree = gt.Decision(
+        "One",
+        {
+            "out": gt.Decision("Two", {"l": end(1, 0), "r": end(0, 1)}, infoset="two"),
+            "in": gt.Decision("Two", stage, infoset="two"),
+        },
+    )
+    systems = Systems(gt.ExtensiveGame(tree))
+    labels = [place.label for place in systems.places]
+    start, two, last = (labels.index(label) for label in ("start", "two", "again"))
+    system = systems.system({start: (0, 1), two: (0, 1), last: (1,)})
+    assert [systems.ring.to_sympy(p) for p in system.probabilities[last]] == [0, 1]
+    # Plans: out, in & u, in & d. The mixed ones are as good as one another, and the third is a deviation.
+    kinds = sorted((r.kind, r.player) for r in system.requirements if r.kind != "positive")
+    assert kinds == [("deviation", "One"), ("indifference", "One"), ("indifference", "Two")]
+    solved = systems.system({start: (0, 1), two: (0, 1), last: (1,)}, solve=True)
+    assert [systems.ring.to_sympy(p) for p in solved.probabilities[two]] == [Fraction(2, 3), Fraction(1, 3)]
+
+
+def test_equations_beyond_the_number_of_unknowns_stay_requirements():
+    # One mixes three plans by two own choices, so that there are two equations for the one unknown of Two.
+    def end(a, b):
+        return gt.Outcome(One=a, Two=b)
+
+    def stage(one, two):
+        return gt.Decision("One", {"u": end(one[0], two[0]), "d": end(one[1], two[1])}, infoset="again")
+
+    tree = gt.Decision(
+        "One",
+        {
+            "out": gt.Decision("Two", {"l": end(1, 0), "r": end(0, 1)}, infoset="two"),
+            "in": gt.Decision(
+                "Two", {"l": stage((0, -1), (1, 3)), "r": stage((1, 5), (0, 2))}, infoset="two"
+            ),
+        },
+    )
+    systems = Systems(gt.ExtensiveGame(tree))
+    labels = [place.label for place in systems.places]
+    start, two, last = (labels.index(label) for label in ("start", "two", "again"))
+    lifted = systems.system({start: (0, 1), two: (0, 1), last: (0, 1)})
+    assert sum(r.kind == "indifference" for r in lifted.requirements) == 3
+    assert len(lifted.unknowns) == 3
+
+
+def test_coefficients_of_the_powers_of_a_variable():
+    ring = Ring(["x", "y"])
+    x, y = ring.variable("x"), ring.variable("y")
+    polynomial = x * x * y + 3 * x + y * y
+    powers = ring.coefficients(polynomial, "x")
+    assert [ring.to_sympy(c) for c in powers] == [ring.to_sympy(c) for c in (y * y, ring.constant(3), y)]
+    assert ring.coefficients(ring.constant(0), "x") == []
+    assert ring.used(polynomial) == ("x", "y")
+    assert (ring.degree(polynomial, "x"), ring.degree(ring.constant(0), "x")) == (2, -1)
+
+
+def test_functions_of_a_field_add_multiply_divide_and_compare():
+    ring = Ring(["x", "y"])
+    x, y = (ring.function(ring.variable(name)) for name in ("x", "y"))
+    assert x / y + y / x == (x * x + y * y) / (x * y)
+    assert (x + 1) * (x - 1) == x * x - 1
+    assert 1 - x == -(x - 1)
+    assert 2 / (x / 3) == Fraction(6) / x
+    assert not x - x
+    with pytest.raises(ZeroDivisionError):
+        x / (y - y)
