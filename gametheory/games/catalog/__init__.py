@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from gametheory.errors import unknown
-from gametheory.games.catalog import many_player, parametric, rules, trees, two_player
+from gametheory.games.catalog import conflict, many_player, parametric, rules, trees, two_player
 from gametheory.games.catalog.entries import Answer, CatalogEntry
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.normal_form import NormalFormGame
@@ -26,7 +26,7 @@ __all__ = ["Answer", "CatalogEntry", "entry", "games", "load", "names"]
 
 _ENTRIES: dict[str, CatalogEntry] = {
     entry.name: entry
-    for module in (two_player, rules, many_player, trees, parametric)
+    for module in (two_player, rules, many_player, trees, parametric, conflict)
     for entry in module.ENTRIES
 }
 

@@ -220,4 +220,82 @@ _BAGWELL = CatalogEntry(
     parameters={"epsilon": "1/100"},
 )
 
-ENTRIES = (_HAWK, _INSPECTION, _VOLUNTEER, _BAGWELL)
+
+def _enforcement() -> NormalFormGame:
+    return NormalFormGame.from_profiles(
+        {
+            ("speed", "enforce"): ("a_1", "a_2"),
+            ("speed", "ignore"): ("b_1", "b_2"),
+            ("obey", "enforce"): ("c_1", "c_2"),
+            ("obey", "ignore"): ("d_1", "d_2"),
+        },
+        ("public", "police"),
+        title="Crime and enforcement",
+    )
+
+
+_SPEEDING = "(d_2 - c_2)/(a_2 - b_2 + d_2 - c_2)"
+_PATROLS = "(b_1 - d_1)/(b_1 - d_1 + c_1 - a_1)"
+_ENFORCEMENT = CatalogEntry(
+    "law_enforcement",
+    "Crime and enforcement",
+    'G. Tsebelis (1989), "The abuse of probability in political analysis: the Robinson Crusoe fallacy", American Political Science '
+    "Review 83(1), 77-91.",
+    "The public speeds or obeys the law, the police enforce it or not. The public speeds only if nobody enforces (b_1 > d_1, c_1 > "
+    "a_1), the police enforce only if somebody speeds (a_2 > b_2, d_2 > c_2). A heavier penalty, a lower a_1, changes what the police "
+    "do and not what the public does.",
+    "normal",
+    ("public", "police"),
+    _enforcement,
+    (
+        Answer(
+            "nash",
+            "The public speeds with probability (d_2 - c_2)/(a_2 - b_2 + d_2 - c_2), which depends on the payoffs of the police only, and "
+            "the police enforce with probability (b_1 - d_1)/(b_1 - d_1 + c_1 - a_1), which depends on those of the public only.",
+            (
+                {
+                    "public": {"speed": _SPEEDING, "obey": f"1 - {_SPEEDING}"},
+                    "police": {"enforce": _PATROLS, "ignore": f"1 - {_PATROLS}"},
+                },
+            ),
+            complete=True,
+        ),
+    ),
+    parameters={"a_1": -3, "b_1": 2, "c_1": 0, "d_1": 1, "a_2": 1, "b_2": -2, "c_2": -1, "d_2": 0},
+    notes="The letters of the payoffs are in the order of the cells here and may differ from the article's.",
+)
+
+
+def _asymmetric() -> NormalFormGame:
+    rows = [["X", 40], [40, 80]], [[40, 80], [80, 40]]
+    names = [["top", "bottom"], ["left", "right"]]
+    return NormalFormGame.from_bimatrix(*rows, ("row", "column"), names, "Asymmetric matching pennies")
+
+
+_ASYMMETRIC = CatalogEntry(
+    "asymmetric_pennies",
+    "Matching pennies with one payoff as a parameter",
+    'J. K. Goeree and C. A. Holt (2001), "Ten little treasures of game theory and ten intuitive contradictions", American Economic '
+    "Review 91(5), 1402-1422.",
+    "Matching pennies in which a payoff X of the row player is 80, 320 or 44. In equilibrium the row player mixes half and half "
+    "whatever X is, and only the column player responds to it; people do not play so.",
+    "normal",
+    ("row", "column"),
+    _asymmetric,
+    (
+        Answer(
+            "nash",
+            "If X > 40, the row player mixes half and half, and the column player plays left with probability 40/X.",
+            (
+                {
+                    "row": {"top": "1/2", "bottom": "1/2"},
+                    "column": {"left": "40/X", "right": "1 - 40/X"},
+                },
+            ),
+            complete=True,
+        ),
+    ),
+    parameters={"X": 320},
+)
+
+ENTRIES = (_HAWK, _INSPECTION, _VOLUNTEER, _BAGWELL, _ENFORCEMENT, _ASYMMETRIC)

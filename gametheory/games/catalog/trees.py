@@ -79,17 +79,19 @@ _STORE = ("Chain store", "Entrant 1", "Entrant 2")
 
 
 def _chain_store() -> ExtensiveGame:
-    def market(k: int, store: int, entrants: tuple[int, ...]) -> Node:
+    def market(k: int, store: str, entrants: tuple[str, ...]) -> Node:
         if k == 3:
             return Outcome(None, dict(zip(_STORE, (store, *entrants), strict=True)))
 
-        def then(more: int, entrant: int) -> Node:
-            return market(k + 1, store + more, (*entrants, entrant))
+        def then(more: str, entrant: str) -> Node:
+            return market(k + 1, f"{store} + {more}" if store else more, (*entrants, entrant))
 
-        reply = Decision("Chain store", {"cooperative": then(2, 2), "aggressive": then(0, 0)})
-        return Decision(f"Entrant {k}", {"out": then(5, 1), "in": reply})
+        reply = Decision(
+            "Chain store", {"cooperative": then("share", "entry"), "aggressive": then("war", "loss")}
+        )
+        return Decision(f"Entrant {k}", {"out": then("monopoly", "outside"), "in": reply})
 
-    return ExtensiveGame(market(1, 0, ()), _STORE, "The chain-store game with two markets")
+    return ExtensiveGame(market(1, "", ()), _STORE, "The chain-store game with two markets")
 
 
 _CHAIN = CatalogEntry(
@@ -118,7 +120,8 @@ _CHAIN = CatalogEntry(
             payoffs={"Chain store": 4, "Entrant 1": 2, "Entrant 2": 2},
         ),
     ),
-    notes="Selten has twenty markets; the argument is the same with two.",
+    parameters={"monopoly": 5, "share": 2, "war": 0, "outside": 1, "entry": 2, "loss": 0},
+    notes="Selten has twenty markets, and the numbers that the parameters stand for; the argument is the same with two.",
 )
 
 
