@@ -21,6 +21,7 @@ from __future__ import annotations
 from gametheory.scalars.evaluating import evaluate, names, substitute
 from gametheory.scalars.expressions import is_expression, symbol
 from gametheory.scalars.kinds import Domain, array, as_scalar, domain_of, exact, unify
+from gametheory.scalars.mathml import to_mathml
 from gametheory.scalars.reading import parse
 from gametheory.scalars.showing import to_latex, to_text
 
@@ -37,6 +38,7 @@ __all__ = [
     "substitute",
     "symbol",
     "to_latex",
+    "to_mathml",
     "to_text",
     "unify",
 ]

@@ -119,6 +119,10 @@ class StageSystem:
             for places, plans in zip(self.part.places, self.part.plans, strict=True)
         ]
         self.unknowns: list[str] = []
+        #: The actions that share the probability of each place: those of the support where the place is not precluded.
+        self.mixed: dict[int, tuple[int, ...]] = {}
+        #: Where one of these is zero, the indifferences do not determine the probabilities.
+        self.determinants: list[RationalFunction] = []
         self.probabilities = {
             place: self._probabilities(m, place)
             for m, places in enumerate(self.part.places)
@@ -134,6 +138,7 @@ class StageSystem:
         # What the own earlier choices preclude is not governed by the support: its first action is written down.
         reached = any(self.part.plans[mover][s][position] >= 0 for s in self.played[mover])
         support = self.chosen[place] if reached else (self.chosen[place][0],)
+        self.mixed[place] = support
         rest = one
         vector = [zero] * len(actions)
         for action in support[:-1]:
@@ -203,31 +208,33 @@ class StageSystem:
             base = self.played[m][0]
             for s in range(len(self.part.plans[m])):
                 gain = self.expected(m, base) - self.expected(m, s) if s != base else self.systems.zero
-                labels = (names[mover], self._where(m), self._plan(m, base), self._plan(m, s))
+                labels = (names[mover], *self._change(m, base, s))
                 if s not in self.played[m]:
                     yield Requirement(gain, "deviation", *labels)
                 elif s != base and (gain or not solved):
                     yield Requirement(gain, "indifference", *labels)
             for place in self.part.places[m]:
                 vector = self.probabilities[place]
-                support = [a for a, p in enumerate(vector) if p]
-                if len(self.chosen[place]) > 1 and len(support) > 1:
+                support = self.mixed[place]
+                if len(support) > 1:
                     for action in support:
                         what = self.systems.places[place]
                         yield Requirement(
                             vector[action], "positive", names[mover], what.label, what.actions[action], ""
                         )
 
-    def _where(self, m: int) -> str:
-        return " & ".join(
-            dict.fromkeys(self.systems.places[place].label for place in self.part.places[m] if place >= 0)
-        )
-
-    def _plan(self, m: int, plan: int) -> str:
-        pairs = zip(self.part.plans[m][plan], self.part.places[m], strict=True)
-        return " & ".join(
-            self.systems.places[place].actions[action] for action, place in pairs if action >= 0
-        )
+    def _change(self, m: int, plan: int, other: int) -> tuple[str, str, str]:
+        """Where two plans differ, and what they do there."""
+        where: list[str] = []
+        done: tuple[list[str], list[str]] = ([], [])
+        pairs = zip(self.part.places[m], self.part.plans[m][plan], self.part.plans[m][other], strict=True)
+        for place, *actions in pairs:
+            if actions[0] != actions[1]:
+                where.append(self.systems.places[place].label)
+                for names, action in zip(done, actions, strict=True):
+                    if action >= 0:
+                        names.append(self.systems.places[place].actions[action])
+        return " & ".join(dict.fromkeys(where)), " & ".join(done[0]), " & ".join(done[1])
 
     # -- closed forms -------------------------------------------------------------------------------------------------
     def solve(self) -> None:
@@ -256,13 +263,14 @@ class StageSystem:
                 row.append(ring.function(slope))
             constant = ring.substitute(numerator, dict.fromkeys(self.unknowns, Fraction(0)))
             rows.append([*row, ring.function(-constant)])
-        solution = _solve(rows, len(self.unknowns))
+        solution, determinant = _solve(rows, len(self.unknowns), self.systems.one)
         if solution is None:
             raise self._no_closed_form("the indifferences do not determine the probabilities")
         values = dict(zip(self.unknowns, solution, strict=True))
+        self.determinants.append(determinant)
         for place, vector in self.probabilities.items():
             rest, new = self.systems.one, [self.systems.zero] * len(vector)
-            support = [a for a, p in enumerate(vector) if p]
+            support = self.mixed[place]
             for action in support[:-1]:
                 new[action] = values[self.systems.unknown(place, action)]
                 rest = rest - new[action]
@@ -275,21 +283,26 @@ class StageSystem:
         return NoClosedForm(f"{where}, the mixed probabilities have no closed form: {why}")
 
 
-def _solve(rows: list[list[RationalFunction]], count: int) -> list[RationalFunction] | None:
-    """The only solution of linear equations over the field of rational functions; None if there is none or several.
+def _solve(
+    rows: list[list[RationalFunction]], count: int, one: RationalFunction
+) -> tuple[list[RationalFunction] | None, RationalFunction]:
+    """The only solution of linear equations over the field of rational functions, and the determinant of those used.
 
-    Equations beyond the number of unknowns that the solution does not satisfy identically are left to the requirements.
+    The solution is None if there is none or several. Equations beyond the number of unknowns that the solution does not satisfy
+    identically are left to the requirements.
     """
     rows = [list(row) for row in rows]
+    determinant = one
     for k in range(count):
         pivot = next((r for r in range(k, len(rows)) if rows[r][k]), None)
         if pivot is None:
-            return None
+            return None, determinant
         rows[k], rows[pivot] = rows[pivot], rows[k]
         head = rows[k][k]
+        determinant = determinant * head
         rows[k] = [value / head for value in rows[k]]
         for r in range(len(rows)):
             if r != k and rows[r][k]:
                 factor = rows[r][k]
                 rows[r] = [value - factor * top for value, top in zip(rows[r], rows[k], strict=True)]
-    return [rows[k][-1] for k in range(count)]
+    return [rows[k][-1] for k in range(count)], determinant

@@ -39,7 +39,7 @@ from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.profiles import BehaviourProfile, MixedProfile
 from gametheory.sensitivity._stage_systems import NoClosedForm, Part, Place, Requirement, StageSystem
 from gametheory.solvers.rational_functions import RationalFunction, Ring
-from gametheory.solvers.stages import stages
+from gametheory.solvers.stages import Stage, stages
 
 if TYPE_CHECKING:
     from gametheory.equilibria.outcomes import OutcomeFunctional
@@ -64,12 +64,15 @@ class System:
         For each place, of each action. Places that the support does not say anything about have empty tuples.
     payoffs : tuple of RationalFunction
         Each player's, from the start of the part that was asked for.
+    determinants : tuple of RationalFunction
+        Of the equations that closed forms come from; where one is zero, they do not determine the probabilities.
     """
 
     requirements: tuple[Requirement, ...]
     unknowns: tuple[str, ...]
     probabilities: tuple[tuple[RationalFunction, ...], ...]
     payoffs: tuple[RationalFunction, ...]
+    determinants: tuple[RationalFunction, ...] = ()
 
 
 class Systems:
@@ -83,6 +86,8 @@ class Systems:
         Of the parameters and the unknowns; by default of ``game.parameters``, in order of the alphabet, and :attr:`unknowns`.
     values : mapping of str to RationalFunction, optional
         What stands for a parameter, in the ring; itself where silent. So a game can be written at a moved parameter.
+    whole : bool
+        Take a tree as one stage: then the requirements are those of Nash equilibria, not of subgame-perfect ones.
 
     Examples
     --------
@@ -105,6 +110,8 @@ class Systems:
         game: NormalFormGame | ExtensiveGame,
         ring: Ring | None = None,
         values: Mapping[str, RationalFunction] | None = None,
+        *,
+        whole: bool = False,
     ) -> None:
         if game.domain == "real":
             raise Unsupported(
@@ -112,7 +119,8 @@ class Systems:
             )
         self.game = game
         self.places = _places(game)
-        self.parts = _parts(game)
+        self.stages = stages(game, cut=not whole) if isinstance(game, ExtensiveGame) else ()
+        self.parts = _parts(game, self.stages)
         self.ring = Ring((*sorted(game.parameters), *self.unknowns)) if ring is None else ring
         self._values = dict(values or {})
         self.zero, self.one = (self.ring.function(self.ring.constant(k)) for k in (0, 1))
@@ -251,6 +259,7 @@ class Systems:
         probabilities: list[tuple[RationalFunction, ...]] = [()] * len(self.places)
         requirements: list[Requirement] = []
         unknowns: list[str] = []
+        determinants: list[RationalFunction] = []
         worth: dict[int, tuple[RationalFunction, ...]] = {}
         for k in sorted(wanted):
             stage = StageSystem(self, k, chosen, worth)
@@ -261,8 +270,11 @@ class Systems:
             for place, vector in stage.probabilities.items():
                 probabilities[place] = vector
             requirements.extend(stage.requirements(solved=solve))
+            determinants.extend(stage.determinants)
             worth[k] = stage.payoffs()
-        return System(tuple(requirements), tuple(unknowns), tuple(probabilities), worth[part])
+        return System(
+            tuple(requirements), tuple(unknowns), tuple(probabilities), worth[part], tuple(determinants)
+        )
 
     def outcome(self, outcome: OutcomeFunctional, system: System) -> RationalFunction:
         """A named outcome in a profile of the whole game, as a function of parameters and unknowns."""
@@ -328,11 +340,6 @@ class Systems:
         return total
 
     @cached_property
-    def stages(self) -> tuple[Any, ...]:
-        """The stages behind the parts of a tree."""
-        return stages(self.game) if isinstance(self.game, ExtensiveGame) else ()
-
-    @cached_property
     def reaches(self) -> list[Any]:
         """For each stage, which profiles of plans lead to which leaves."""
         return [stage.reaches() for stage in self.stages]
@@ -350,7 +357,7 @@ def _places(game: NormalFormGame | ExtensiveGame) -> tuple[Place, ...]:
     return tuple(Place(i, "", tuple(names)) for i, names in enumerate(game.strategies))
 
 
-def _parts(game: NormalFormGame | ExtensiveGame) -> tuple[Part, ...]:
+def _parts(game: NormalFormGame | ExtensiveGame, cut: Sequence[Stage]) -> tuple[Part, ...]:
     if isinstance(game, ExtensiveGame):
         return tuple(
             Part(
@@ -360,7 +367,7 @@ def _parts(game: NormalFormGame | ExtensiveGame) -> tuple[Part, ...]:
                 tuple(child for child in stage.child if child >= 0),
                 game.path(stage.root),
             )
-            for stage in stages(game)
+            for stage in cut
         )
     everybody = tuple(range(len(game.players)))
     plans = tuple(tuple((s,) for s in range(n)) for n in game.shape)

@@ -234,5 +234,23 @@ class RationalFunction:
     def __bool__(self) -> bool:
         return not self.numerator.is_zero()
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # FLINT's polynomials do not pickle; their terms do.
+        parts = [
+            {exponents: (int(c.p), int(c.q)) for exponents, c in part.to_dict().items()}
+            for part in (self.numerator, self.denominator)
+        ]
+        return _rebuilt, (self.numerator.context().nvars(), *parts)
+
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self.numerator} over {self.denominator})"
+
+
+def _rebuilt(
+    count: int, above: dict[tuple[int, ...], tuple[int, int]], below: dict[tuple[int, ...], tuple[int, int]]
+) -> RationalFunction:
+    context = _context(count)
+    numerator, denominator = (
+        context.from_dict({exponents: fmpq(*c) for exponents, c in part.items()}) for part in (above, below)
+    )
+    return RationalFunction(numerator, denominator)

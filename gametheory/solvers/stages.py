@@ -85,12 +85,15 @@ class Stage:
         return result
 
 
-def stages(game: ExtensiveGame) -> tuple[Stage, ...]:
+def stages(game: ExtensiveGame, *, cut: bool = True) -> tuple[Stage, ...]:
     """The stages of a tree, later ones first, so that the children of a stage come before it.
 
     Parameters
     ----------
     game : ExtensiveGame
+    cut : bool
+        Whether to cut at the roots of proper subgames; otherwise the tree is one stage, whose equilibria are the Nash
+        equilibria of the tree.
 
     Raises
     ------
@@ -114,7 +117,7 @@ def stages(game: ExtensiveGame) -> tuple[Stage, ...]:
             "The mixed equilibria are those of nash_equilibria(strategic_form(game, reduced=False))."
         )
     kind, parent = game.kind, game.parent
-    roots = set(game.subgame_roots())
+    roots = set(game.subgame_roots()) if cut else {0}
     # Decisions of a chance node's own subgame are a stage; chance moves alone are part of the stage before.
     owner = np.zeros(game.n_nodes, dtype=np.int64)
     decided = {0}

@@ -193,7 +193,7 @@ def test_plans_of_several_information_sets_in_one_stage():
         assert _met(systems, system, {}) or not equilibrium.is_pure
     wrong = systems.system({0: (1,), 1: (1,), 2: (0,)})
     assert not _met(systems, wrong, {})
-    assert any("in & d instead of in & u" in r.label for r in wrong.requirements)
+    assert any(r.label == "One [again]: d instead of u" for r in wrong.requirements)
 
 
 def test_an_information_set_that_some_of_the_mixed_plans_reach_is_governed_by_the_support():
@@ -270,3 +270,21 @@ def test_functions_of_a_field_add_multiply_divide_and_compare():
     assert not x - x
     with pytest.raises(ZeroDivisionError):
         x / (y - y)
+
+
+def test_a_probability_that_is_zero_for_all_parameters_is_still_required_to_be_positive():
+    # Two is indifferent between l and r only if One never plays d.
+    game = gt.NormalFormGame.from_bimatrix([[1, 2], [2, 1]], [[0, 0], [1, 2]])
+    requirements = Systems(game).system(((0, 1), (0, 1)), solve=True).requirements
+    zero = [r for r in requirements if r.kind == "positive" and not r.function]
+    assert [(r.player, r.action) for r in zero] == [("Player 1", "2")]
+
+
+def test_a_tree_as_one_stage_has_the_requirements_of_nash():
+    # The threat that is not credible: an equilibrium of the whole, not of the subgame.
+    reply = gt.Decision("In", {"fight": gt.Outcome(Out=-1, In=-1), "yield": gt.Outcome(Out=1, In=1)})
+    game = gt.ExtensiveGame(gt.Decision("Out", {"stay": gt.Outcome(Out=0, In=2), "enter": reply}))
+    profile = {"Out": "stay", "In": "fight"}
+    for whole, holds in ((False, False), (True, True)):
+        systems = Systems(game, whole=whole)
+        assert _met(systems, systems.system(systems.support(profile)), {}) is holds
