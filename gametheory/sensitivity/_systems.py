@@ -292,7 +292,9 @@ class Systems:
             from gametheory import scalars
 
             numbers = {
-                name: self._values.get(name) or self.ring.function(self.ring.variable(name))
+                name: self._values[name]
+                if name in self._values
+                else self.ring.function(self.ring.variable(name))
                 for name in scalars.names(value)
             }
             self._read[value] = scalars.evaluate(
