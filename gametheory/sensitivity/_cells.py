@@ -28,7 +28,7 @@ from flint import fmpq_poly
 from tqdm import tqdm
 
 from gametheory import scalars
-from gametheory.errors import ParameterError
+from gametheory.errors import ParameterError, Unsupported
 from gametheory.solvers.algebraic import (
     RealAlgebraic,
     from_fraction,
@@ -37,8 +37,19 @@ from gametheory.solvers.algebraic import (
     to_fraction,
 )
 from gametheory.solvers.fields import AlgebraicNumber, Cell, Germ, SampleNotGeneric
+from gametheory.solvers.surds import Surd, sign, square_root
 
-__all__ = ["Curves", "OpenCell", "Point", "Ratio", "Solution", "decompose"]
+__all__ = [
+    "Curves",
+    "OpenCell",
+    "Point",
+    "Ratio",
+    "RootFunction",
+    "Solution",
+    "decompose",
+    "function_of",
+    "value_at",
+]
 
 Number: TypeAlias = Fraction | RealAlgebraic
 
@@ -55,6 +66,11 @@ class Solution(NamedTuple):
     complete: bool
     method: str
     reason: str
+    #: The index of each equilibrium, None where it is not regular; empty where that is not known.
+    regular: tuple[int | None, ...] = ()
+    #: Connected components, as positions in `components`, and the index of each; empty where they are not known.
+    connected: tuple[tuple[int, ...], ...] = ()
+    indices: tuple[int | None, ...] = ()
 
 
 class OpenCell(NamedTuple):
@@ -180,6 +196,19 @@ def evaluate(numerator: fmpq_poly, denominator: fmpq_poly, value: Number) -> Any
     return result if denominator.is_one() else result / AlgebraicNumber(denominator, value)
 
 
+def value_at(number: Any, value: Number) -> Any:
+    """The value at a point of a function that is a number of a cell; where it is 0/0, the limit.
+
+    Raises
+    ------
+    ZeroDivisionError
+        At a pole.
+    """
+    if isinstance(number, Germ):
+        return evaluate(number.numerator, number.denominator, value)
+    return function_of(number).at(value)
+
+
 class Ratio(NamedTuple):
     """A rational function as coefficients, constant terms first; unlike FLINT's polynomials it can be
     pickled.
@@ -203,6 +232,88 @@ class Ratio(NamedTuple):
     def at(self, value: Number) -> Any:
         """The value, in Q or in Q(alpha)."""
         return evaluate(*self.polynomials(), value)
+
+    def critical(self) -> fmpq_poly:
+        """A polynomial that vanishes where the derivative does; zero for a constant."""
+        numerator, denominator = self.polynomials()
+        return numerator.derivative() * denominator - numerator * denominator.derivative()
+
+
+class RootFunction(NamedTuple):
+    """A function ``whole + part sqrt(delta)`` of the parameter, with the positive root; it can be pickled."""
+
+    whole: Any
+    part: Any
+    delta: Any
+
+    def at(self, value: Number) -> Any:
+        """The value, in Q or in Q(alpha) or with square roots over it; where it is 0/0, the limit.
+
+        Raises
+        ------
+        ZeroDivisionError
+            At a pole.
+        """
+        try:
+            delta = self.delta.at(value)
+            whole, part = self.whole.at(value), self.part.at(value)
+        except ZeroDivisionError:
+            return self._limit(value)
+        kind = sign(delta)
+        if kind == 0:
+            return whole
+        if kind < 0:
+            raise ZeroDivisionError("the function is not real there")
+        return whole + part * square_root(delta)
+
+    def _over_one(self) -> tuple[fmpq_poly, fmpq_poly, fmpq_poly, fmpq_poly]:
+        """(A, B, C, D) with the function ``(A + B sqrt(D)) / C``."""
+        if not all(isinstance(part, Ratio) for part in self):
+            raise Unsupported("the function has roots within roots")
+        (a, first), (b, second), (inside, below) = (part.polynomials() for part in self)
+        # sqrt(n / d) = sqrt(n d) / |d|, and the denominators here are one.
+        if not below.is_one():
+            raise Unsupported("the root is one of a fraction")
+        common = first // first.gcd(second) * second
+        return a * (common // first), b * (common // second), common, inside
+
+    def _limit(self, value: Number) -> Any:
+        try:
+            a, b, c, inside = self._over_one()
+        except Unsupported:
+            raise ZeroDivisionError("the limit of roots within roots is not known") from None
+        # (A + B r) / C = (A^2 - B^2 r^2) / C / (A - B r), where the second factor does not vanish with the first one.
+        norm = a * a - b * b * inside
+        common = norm.gcd(c)
+        one = fmpq_poly([1])
+        delta = evaluate(inside, one, value)
+        if sign(delta) < 0:
+            raise ZeroDivisionError("the function is not real there")
+        root = square_root(delta) if sign(delta) else delta
+        conjugate = evaluate(a, one, value) - evaluate(b, one, value) * root
+        if sign(conjugate) == 0:
+            raise ZeroDivisionError("a pole")
+        return evaluate(norm // common, c // common, value) / conjugate
+
+    def critical(self) -> fmpq_poly:
+        """A polynomial that vanishes where the derivative does; zero for a constant.
+
+        Raises
+        ------
+        Unsupported
+            Where there are roots within roots.
+        """
+        a, b, c, inside = self._over_one()
+        first = a.derivative() * c - a * c.derivative()
+        second = (b.derivative() * c - b * c.derivative()) * inside + b * c * inside.derivative() / 2
+        return first * first * inside - second * second
+
+
+def function_of(number: Any) -> Ratio | RootFunction:
+    """A number of a cell as a function that can be pickled."""
+    if isinstance(number, Surd):
+        return RootFunction(*map(function_of, (number.whole, number.part, number.root.delta)))
+    return Ratio.of(number)
 
 
 def decompose(
@@ -307,10 +418,7 @@ def continues(solution: Solution, point: Point) -> bool:
     unmatched = list(range(len(there.profiles)))
     for k, profile in enumerate(solution.profiles):
         try:
-            values = [
-                [evaluate(germ.numerator, germ.denominator, point.value) for germ in vector]
-                for vector in profile
-            ]
+            values = [[value_at(number, point.value) for number in vector] for vector in profile]
         except ZeroDivisionError:
             return False
         match = next(

@@ -1,7 +1,8 @@
-r"""The least and the greatest value of piecewise rational functions, exactly.
+r"""The least and the greatest value of functions that are rational, or have square roots, in pieces; exactly.
 
 On a closed interval a rational function without poles takes its extremes at an end or where its derivative
-vanishes, that is at a real root of :math:`n'd - nd'`. The candidates are exact numbers of different fields
+vanishes, that is at a real root of :math:`n'd - nd'`. For :math:`a + b\sqrt\delta` the derivative vanishes only where
+:math:`a'^2\delta = (b'\delta + b\delta'/2)^2`. The candidates are exact numbers of different fields
 :math:`\mathbb{Q}(\alpha)`; they are compared by balls of growing precision. Two that agree to :data:`DIGITS`
 bits are taken for equal, which decides only by which of two equal expressions the extreme is written.
 """
@@ -15,7 +16,7 @@ from typing import Any
 import flint
 from flint import fmpq
 
-from gametheory.sensitivity._cells import Number, Ratio, evaluate
+from gametheory.sensitivity._cells import Number, Ratio, RootFunction
 from gametheory.solvers.algebraic import from_fraction, real_roots
 from gametheory.solvers.fields import AlgebraicNumber
 
@@ -25,13 +26,15 @@ __all__ = ["extremes"]
 DIGITS = 4096
 
 
-def extremes(functions: Iterable[tuple[Number, Number, Ratio]], values: Iterable[Any]) -> tuple[Any, Any]:
+def extremes(
+    functions: Iterable[tuple[Number, Number, Ratio | RootFunction]], values: Iterable[Any]
+) -> tuple[Any, Any]:
     """The least and the greatest number.
 
     Parameters
     ----------
-    functions : iterable of (low, high, Ratio)
-        Rational functions on the closures of intervals, on which they have no pole.
+    functions : iterable of (low, high, Ratio or RootFunction)
+        Functions on the closures of intervals, on which they have no pole.
     values : iterable of numbers
         Single values besides: of Q or of some Q(alpha).
 
@@ -43,12 +46,13 @@ def extremes(functions: Iterable[tuple[Number, Number, Ratio]], values: Iterable
     ------
     ValueError
         If there is nothing to compare.
+    Unsupported
+        If a function has roots within roots.
     """
     numbers = list(values)
     for low, high, function in functions:
-        numerator, denominator = function.polynomials()
         points = {low, high}
-        slope = numerator.derivative() * denominator - numerator * denominator.derivative()
+        slope = function.critical()
         if slope.degree() > 0:
             points.update(
                 root
@@ -57,7 +61,7 @@ def extremes(functions: Iterable[tuple[Number, Number, Ratio]], values: Iterable
             )
         elif slope.is_zero():
             points = {low}
-        numbers.extend(evaluate(numerator, denominator, point) for point in points)
+        numbers.extend(function.at(point) for point in points)
     if not numbers:
         raise ValueError("no equilibrium, so no value")
     least = greatest = numbers[0]

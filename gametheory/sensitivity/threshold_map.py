@@ -24,6 +24,7 @@ from gametheory.solvers.algebraic import RealAlgebraic, to_fraction
 from gametheory.solvers.fields import AlgebraicNumber, Germ
 from gametheory.solvers.nash import nash_equilibria
 from gametheory.solvers.subgame_perfect import subgame_perfect_equilibria
+from gametheory.solvers.surds import Surd
 
 if TYPE_CHECKING:
     import pandas
@@ -76,8 +77,10 @@ class Interval(_Picklable):
     sample: Fraction
     equilibria: EquilibriumSet
     outcomes: Mapping[str, tuple[Any, ...]]
-    _functions: Mapping[str, tuple[_cells.Ratio, ...]] = field(repr=False)
+    _functions: Mapping[str, tuple[_cells.Ratio | _cells.RootFunction, ...]] = field(repr=False)
     _ends: tuple[Any, Any] = field(repr=False)
+    #: For each equilibrium the probabilities, as functions.
+    _profiles: tuple[tuple[tuple[_cells.Ratio | _cells.RootFunction, ...], ...], ...] = field(repr=False)
 
     def describe(self, name: str) -> str:
         """The interval as a chain of inequalities."""
@@ -110,6 +113,8 @@ class Breakpoint(_Picklable):
     indifferences: tuple[Indifference, ...]
     _number: Any = field(repr=False)
     _values: Mapping[str, tuple[Any, ...]] = field(repr=False)
+    #: For each equilibrium the probabilities, as numbers of a field.
+    _profiles: tuple[tuple[tuple[Any, ...], ...], ...] = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -428,16 +433,22 @@ def _key(value: Any) -> str:
 
 
 def solve_numbers(model: Model, concept: Concept, values: Mapping[str, Fraction]) -> EquilibriumSet:
-    """The equilibria of a model at one point; of three players and more the pure ones, as between the points."""
+    """The equilibria of a model at one point."""
     game = model.at(**values)
     if concept == "subgame_perfect" and isinstance(game, ExtensiveGame):
-        return subgame_perfect_equilibria(game, max_boxes=0)
-    return nash_equilibria(game, max_boxes=0)
+        return subgame_perfect_equilibria(game, progress=False)
+    return nash_equilibria(game, progress=False)
+
+
+def _sympified(value: Any) -> Any:
+    import sympy
+
+    return sympy.Rational(value.numerator, value.denominator) if isinstance(value, Fraction) else value
 
 
 def portable(number: Any) -> Any:
     """A number of Q or Q(alpha) that can be pickled."""
-    return number if isinstance(number, AlgebraicNumber) else to_fraction(number)
+    return number if isinstance(number, AlgebraicNumber | Surd) else to_fraction(number)
 
 
 def surface(number: Any, name: str) -> Any:
@@ -448,6 +459,13 @@ def surface(number: Any, name: str) -> Any:
         if number.numerator.degree() <= 0 and number.denominator.degree() <= 0:
             return to_fraction(number.numerator[0] / number.denominator[0])
         return number.to_sympy(scalars.symbol(name))
+    if isinstance(number, Surd):
+        import sympy
+
+        whole, part, delta = (
+            _sympified(surface(value, name)) for value in (number.whole, number.part, number.root.delta)
+        )
+        return whole + part * sympy.sqrt(delta)
     if isinstance(number, AlgebraicNumber):
         if number.polynomial.degree() <= 0:
             return to_fraction(number.polynomial[0])

@@ -6,8 +6,9 @@ rational functions of the parameter. Both are found exactly, with no grid and no
 :mod:`gametheory.sensitivity._cells` for how, and why nothing is missed.
 
 The map is *complete* (every equilibrium on every interval, extreme ones where there is a continuum) for games
-of two players and for trees whose stages have at most two movers. Otherwise, ``complete`` is False and
-``reason`` says why.
+of two players, of three players with two strategies each, and for trees with such stages; and of more players or
+strategies where dominance discards all other supports. Where three players mix, probabilities have square roots of functions of the
+parameter. Otherwise, ``complete`` is False and ``reason`` names what is left open.
 
 References
 ----------
@@ -18,14 +19,16 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from flint import fmpq
 
 from gametheory import scalars
+from gametheory.equilibria import nash
 from gametheory.equilibria.outcomes import OutcomeFunctional
 from gametheory.equilibria.result import (
     Component,
@@ -34,7 +37,7 @@ from gametheory.equilibria.result import (
     judge_nash,
     judge_subgame_perfect,
 )
-from gametheory.errors import ParameterError, unknown
+from gametheory.errors import GameTheoryError, ParameterError, unknown
 from gametheory.games.conversion import strategic_form
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.normal_form import NormalFormGame
@@ -53,9 +56,10 @@ from gametheory.sensitivity.threshold_map import (
     surface,
 )
 from gametheory.solvers.algebraic import to_fraction
-from gametheory.solvers.nash import solve_table
+from gametheory.solvers.nash import solve_table, to_exact
 from gametheory.solvers.stages import stages
 from gametheory.solvers.subgame_perfect import solve_tree
+from gametheory.solvers.surds import Surd, constant
 
 __all__ = ["Breakpoint", "Interval", "Thresholds", "concept_for", "thresholds"]
 
@@ -109,8 +113,8 @@ def thresholds(
 
     Notes
     -----
-    Complete for strategic forms with at most two players who have a choice, and for trees with at most two
-    movers in a stage.
+    Complete for strategic forms with at most two players who have a choice or three with two strategies each, and for trees
+    with such stages. The reason names supports that are left open.
 
     Examples
     --------
@@ -193,6 +197,9 @@ class _Search:
         arrays = (game.payoffs,) if self.tree is None else (game.payoffs, self.tree.chance_probability)
         self.curves = _cells.Curves(arrays, name, fixed, low, high, self._entry)
         self.parts = stages(game) if isinstance(game, ExtensiveGame) else ()
+        #: Whether three or more players choose at once somewhere.
+        shapes = [part.shape for part in self.parts] if isinstance(game, ExtensiveGame) else [game.shape]
+        self.many = any(sum(n > 1 for n in shape) > 2 for shape in shapes)
 
     def _entry(self, array: int, index: tuple[int, ...]) -> str:
         game = self.game
@@ -205,13 +212,24 @@ class _Search:
 
     def solve(self, arrays: list[np.ndarray[Any, Any]]) -> _cells.Solution:
         """Solve the game over whatever field the numbers are from."""
-        payoffs = arrays[0]
         if self.tree is not None:
             nodes = [n for n in range(1, self.tree.n_nodes) if self.tree.kind[self.tree.parent[n]] == 2]
             _cells.check_probabilities(arrays[1], nodes, self.tree.path)
+        solution: _cells.Solution = self._solve(arrays, algebraic=True)
+        return solution
+
+    def _solve(self, arrays: list[np.ndarray[Any, Any]], *, algebraic: bool) -> Any:
+        """A solution; None if it is rounded."""
+        payoffs = arrays[0]
         if isinstance(self.game, NormalFormGame):
-            # Closed forms of mixed equilibria of three and more players would be irrational: pure ones only, also at points.
-            table = solve_table(payoffs, max_boxes=0)
+            table = solve_table(
+                payoffs,
+                progress=False,
+                names=(self.game.players, self.game.strategies),
+                algebraic=algebraic,
+            )
+            if any(table.rounded):
+                return None
             values = tuple(
                 tuple(_mean(payoffs[i], profile) for i in range(len(payoffs))) for profile in table.profiles
             )
@@ -223,8 +241,13 @@ class _Search:
                 table.complete,
                 table.method,
                 table.reason,
+                table.regular,
+                table.connected,
+                table.indices,
             )
-        tree = solve_tree(self.game, payoffs, arrays[1], parts=self.parts, max_boxes=0)
+        tree = solve_tree(self.game, payoffs, arrays[1], parts=self.parts, algebraic=algebraic)
+        if any(tree.rounded):
+            return None
         return _cells.Solution(
             tree.profiles,
             tree.payoffs,
@@ -273,11 +296,11 @@ class _Search:
     # -- results
     # ------------------------------------------------------------------------------------------------------
     def _interval(self, cell: _cells.OpenCell, includes_low: bool, includes_high: bool) -> Interval:
-        judged = self._judged(cell.solution, cell.sample)
-        equilibria = self._equilibria(cell.solution, [equilibrium.index for equilibrium in judged])
+        indices = self._judged(cell.solution, cell.sample)
+        equilibria = self._equilibria(cell.solution, indices)
         numbers = self._outcomes(cell.solution, self.curves.at_sample(_cell_of(cell.solution, cell.sample)))
         functions = {
-            name: tuple(_cells.Ratio.of(germ) for germ in values) for name, values in numbers.items()
+            name: tuple(_cells.function_of(number) for number in values) for name, values in numbers.items()
         }
         outcomes = {
             name: tuple(surface(value, self.name) for value in values) for name, values in numbers.items()
@@ -292,14 +315,22 @@ class _Search:
             MappingProxyType(self._with_callables(outcomes, equilibria)),
             MappingProxyType(functions),
             (cell.low, cell.high),
+            tuple(
+                tuple(tuple(map(_cells.function_of, vector)) for vector in profile)
+                for profile in cell.solution.profiles
+            ),
         )
 
     def _breakpoint(self, point: _cells.Point, around: tuple[Interval, ...]) -> Breakpoint:
-        if isinstance(point.value, Fraction):
+        solution = point.solution
+        if self.many and not solution.complete and isinstance(point.value, Fraction):
+            # Of numbers the numeric solver knows more; an answer that it rounds is of no use here.
+            solution = self._solve(self.curves.at_point(point.value), algebraic=False) or solution
+        if isinstance(point.value, Fraction) and not self.many:
             equilibria = solve_numbers(self.model, self.concept, {**self.fixed, self.name: point.value})
         else:
-            equilibria = self._equilibria(point.solution, [None] * len(point.solution.profiles))
-        numbers = self._outcomes(point.solution, self.curves.at_point(point.value))
+            equilibria = self._equilibria(solution, solution.regular or [None] * len(solution.profiles))
+        numbers = self._outcomes(solution, self.curves.at_point(point.value))
         turns: tuple[Indifference, ...] = ()
         if len(around) == 2:
             sides = (around[0].equilibria, around[1].equilibria)
@@ -314,27 +345,33 @@ class _Search:
             turns,
             point.value,
             MappingProxyType({name: tuple(map(portable, values)) for name, values in numbers.items()}),
+            tuple(tuple(tuple(map(portable, vector)) for vector in profile) for profile in solution.profiles),
         )
 
-    def _judged(self, solution: _cells.Solution, sample: Fraction) -> list[Equilibrium]:
-        """The solution at the sample, as numbers, judged: closed forms are believed only if regret is exactly
-        zero there.
+    def _judged(self, solution: _cells.Solution, sample: Fraction) -> list[int | None]:
+        """The indices at the sample, where the solution is judged as numbers: closed forms are believed only if nobody gains by
+        deviating there.
         """
         values = {**self.fixed, self.name: sample}
         game = self.game.substitute(values) if self.game.domain == "parametric" else self.game
-        judged = []
-        for profile in solution.profiles:
-            vectors = [
-                [to_fraction(g.numerator(g.cell.point) / g.denominator(g.cell.point)) for g in v]
-                for v in profile
-            ]
+        indices: list[int | None] = []
+        for k, profile in enumerate(solution.profiles):
+            vectors = [[constant(number) for number in vector] for vector in profile]
+            exact = all(isinstance(number, fmpq) for vector in vectors for number in vector)
             if isinstance(game, ExtensiveGame):
-                judged.append(judge_subgame_perfect(game, BehaviourProfile.from_arrays(game, vectors)))
+                # Floats stand for roots; the judge allows them rounding errors.
+                number: Callable[[Any], Any] = to_fraction if exact else _as_float
+                behaviour = BehaviourProfile.from_arrays(game, [[number(p) for p in v] for v in vectors])
+                indices.append(judge_subgame_perfect(game, behaviour).index)
+            elif exact:
+                mixed = MixedProfile.from_arrays(game, [[to_fraction(p) for p in v] for v in vectors])
+                indices.append(judge_nash(game, mixed).index)
             else:
-                judged.append(judge_nash(game, MixedProfile.from_arrays(game, vectors)))
-        return judged
+                _refuse_gains(to_exact(game.payoffs), vectors)
+                indices.append(solution.regular[k])
+        return indices
 
-    def _equilibria(self, solution: _cells.Solution, indices: list[int | None]) -> EquilibriumSet:
+    def _equilibria(self, solution: _cells.Solution, indices: Sequence[int | None]) -> EquilibriumSet:
         game = self.reduced
         make: Callable[..., Any] = (
             BehaviourProfile.from_arrays if isinstance(game, ExtensiveGame) else MixedProfile.from_arrays
@@ -426,8 +463,33 @@ def _cell_of(solution: _cells.Solution, sample: Fraction) -> Any:
     for profile in solution.profiles:
         for vector in profile:
             for number in vector:
+                while isinstance(number, Surd):
+                    number = number.root.delta
                 return number.cell
     return Cell(sample)
+
+
+def _as_float(number: Any) -> float:
+    return float(to_fraction(number)) if isinstance(number, fmpq) else float(number)
+
+
+def _refuse_gains(payoffs: np.ndarray[Any, Any], vectors: list[list[Any]]) -> None:
+    """Check that everything played is a best reply, in exact arithmetic.
+
+    Raises
+    ------
+    GameTheoryError
+        If not: a fault of the solver, never of the user.
+    """
+    mixed = []
+    for vector in vectors:
+        entries = np.empty(len(vector), dtype=object)
+        entries[:] = vector
+        mixed.append(entries)
+    replies = nash.best_replies_array(payoffs, mixed)
+    for vector, best in zip(mixed, replies, strict=True):
+        if not set(nash.support_array(vector)) <= set(best):
+            raise GameTheoryError("internal error: a solution is no equilibrium. Please report this game.")
 
 
 def _mean(table: np.ndarray[Any, Any], profile: tuple[tuple[Any, ...], ...]) -> Any:

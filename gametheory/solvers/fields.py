@@ -207,12 +207,14 @@ class Cell:
     (Fraction(-1, 1), 'sqrt(2)')
     """
 
-    __slots__ = ("decisions", "point", "sample")
+    __slots__ = ("decisions", "point", "roots", "sample")
 
     def __init__(self, sample: Fraction) -> None:
         self.sample = sample
         self.point = from_fraction(sample)
         self.decisions: set[Coefficients] = set()
+        #: Square roots of functions that have been taken, each once; see :mod:`gametheory.solvers.surds`.
+        self.roots: dict[Any, Any] = {}
 
     def parameter(self) -> Germ:
         """The free parameter itself."""

@@ -13,7 +13,7 @@ depends on several takes its extremes over the product at corners:
   maximal products of vertices in which all corners gain zero;
 - otherwise the set is curved, and only the corners that are equilibria are given.
 
-Vertices are found by the double description method over the rationals.
+Vertices are found by the double description method. Payoffs may be of any ordered field.
 
 References
 ----------
@@ -93,7 +93,9 @@ def polytope_vertices(
                 kept.append((crossing, common | bit))
         rays = kept if tight else kept + [(ray, labels) for ray, labels, _ in inside]
     vertices = [tuple(x / sum(ray, start=_ZERO) for x in ray) for ray, _ in rays]
-    return sorted(vertices)
+    if all(isinstance(x, fmpq) for vertex in vertices for x in vertex):
+        return sorted(vertices)
+    return vertices  # in another field an order would ask for signs that nothing depends on
 
 
 def linear_part(payoffs: np.ndarray[Any, Any], support: Support) -> list[Part]:
@@ -101,7 +103,7 @@ def linear_part(payoffs: np.ndarray[Any, Any], support: Support) -> list[Part]:
 
     Parameters
     ----------
-    payoffs : ndarray of numbers that multiply FLINT rationals, shape (N, n_1, ..., n_N)
+    payoffs : ndarray of numbers of one ordered field, shape (N, n_1, ..., n_N)
     support : tuple of tuples of int
 
     Returns
@@ -271,4 +273,17 @@ def _dimension(vertices: Sequence[tuple[fmpq, ...]]) -> int:
     if len(vertices) == 1:
         return 0
     differences = [[a - b for a, b in zip(vertex, vertices[0], strict=True)] for vertex in vertices[1:]]
-    return int(fmpq_mat(differences).rank())
+    if all(isinstance(entry, fmpq) for row in differences for entry in row):
+        return int(fmpq_mat(differences).rank())
+    rank = 0
+    for column in range(len(vertices[0])):
+        pivot = next((r for r in range(rank, len(differences)) if differences[r][column] != 0), None)
+        if pivot is None:
+            continue
+        differences[rank], differences[pivot] = differences[pivot], differences[rank]
+        top = differences[rank]
+        for r in range(rank + 1, len(differences)):
+            share = differences[r][column] / top[column]
+            differences[r] = [x - share * y for x, y in zip(differences[r], top, strict=True)]
+        rank += 1
+    return rank

@@ -63,6 +63,7 @@ def solve_table(
     max_boxes: int = MAX_BOXES,
     progress: bool = True,
     names: Names | None = None,
+    algebraic: bool = False,
 ) -> TableSolution:
     """Solve a payoff table over any ordered field.
 
@@ -75,6 +76,9 @@ def solve_table(
     irrational, max_boxes, progress, names
         For three and more players; see :func:`gametheory.solvers.support_enumeration.support_enumeration`. With no boxes only pure
         equilibria are listed.
+    algebraic : bool
+        Whether to solve three and more players by :func:`gametheory.solvers.parametric_supports.solve_supports`, in any field and
+        with square roots in the answer.
 
     Returns
     -------
@@ -89,6 +93,10 @@ def solve_table(
     def unit(n: int, k: int) -> tuple[Any, ...]:
         return tuple(one if s == k else zero for s in range(n))
 
+    if algebraic and len(choosers) > 2:
+        from gametheory.solvers.parametric_supports import solve_supports
+
+        return solve_supports(payoffs, names=names)
     searched = method == "auto" and len(choosers) > 2 and isinstance(some, fmpq) and max_boxes > 0
     if method == "support_enumeration" or searched:
         return support_enumeration(

@@ -74,6 +74,7 @@ def solve_tree(
     max_equilibria: int = 100_000,
     max_boxes: int = MAX_BOXES,
     progress: bool = False,
+    algebraic: bool = False,
 ) -> TreeSolution:
     """Solve a tree over any ordered field.
 
@@ -89,7 +90,7 @@ def solve_tree(
         ``stages(game)``, if it is known already.
     max_equilibria : int
         Most equilibria of any subgame.
-    max_boxes, progress
+    max_boxes, progress, algebraic
         For stages with three and more movers; see :func:`gametheory.solvers.nash.solve_table`.
 
     Raises
@@ -117,7 +118,7 @@ def solve_tree(
                 for leaf, child in zip(stage.leaves, stage.child, strict=True)
             ]
             found, groups, reason = _solve_stage(
-                game, stage, reaches, weights, ends, combination, max_boxes, progress
+                game, stage, reaches, weights, ends, combination, max_boxes, progress, algebraic
             )
             if reason:
                 reasons.append(f"in the stage at {game.path(stage.root)}, {reason}")
@@ -179,6 +180,7 @@ def _solve_stage(
     later: tuple[_Play, ...],
     max_boxes: int,
     progress: bool,
+    algebraic: bool,
 ) -> tuple[list[_Play], list[list[int]], str]:
     """The equilibria of a stage whose ends are worth `ends`; sets of them that may be mixed; why they are not all.
 
@@ -194,7 +196,13 @@ def _solve_stage(
     if not stage.players:
         return [_Play(tuple(table), (), later, False, rests)], [], ""
     # Whether an equilibrium is irrational matters in what follows, its bounds do not.
-    solution = solve_table(table[list(stage.players)], max_boxes=max_boxes, progress=progress)
+    solution = solve_table(
+        table[list(stage.players)],
+        max_boxes=max_boxes,
+        progress=progress,
+        names=_names(game, stage),
+        algebraic=algebraic,
+    )
     plays: list[_Play] = []
     place: list[int] = []  # of each profile, among the plays
     for number, profile in enumerate(solution.profiles):
@@ -214,6 +222,15 @@ def _solve_stage(
     several = {k for group in groups if len(group) > 1 for k in group} if solution.components else set(tied)
     plays = [play._replace(continuum=play.continuum or k in several) for k, play in enumerate(plays)]
     return plays, groups, solution.reason
+
+
+def _names(game: ExtensiveGame, stage: Stage) -> tuple[list[str], list[list[str]]] | None:
+    """The movers of a stage and what each chooses between; None if plans are more than single actions."""
+    if any(len(own) > 1 for own in stage.infosets):
+        return None
+    return [game.players[k] for k in stage.players], [
+        list(game.infosets[own[0]].actions) for own in stage.infosets
+    ]
 
 
 def _twin(plays: list[_Play], choices: list[tuple[int, tuple[Any, ...]]]) -> int:

@@ -209,15 +209,29 @@ def test_the_greatest_value_may_lie_between_thresholds():
     assert found.range("payoff: A") == (-6, Fraction(1, 4))
 
 
-def test_three_players_say_that_mixed_equilibria_are_missing():
+def test_three_players_who_want_to_match_in_a_circle():
     game = gt.NormalFormGame.from_function(
         lambda a, b, c: [t * int(a == b), int(b == c), int(c == a)],
         {"A": ["0", "1"], "B": ["0", "1"], "C": ["0", "1"]},
     )
     found = thresholds(gt.Model("three", game, space), "t")
-    assert not found.complete
-    assert "mixed" in found.reason
+    assert found.complete
     assert found.points == (0,)
+    assert [len(interval.equilibria) for interval in found.intervals] == [1, 3]
+
+
+def circle_of_four():
+    """Each wants to match the next, but the last does not: all four mix, and nothing else is an equilibrium."""
+    return gt.NormalFormGame.from_function(
+        lambda a, b, c, d: [t * int(a == b), int(b == c), int(c == d), int(d != a)],
+        {player: ["0", "1"] for player in "ABCD"},
+    )
+
+
+def test_supports_that_are_left_open_are_named():
+    found = thresholds(gt.Model("four", circle_of_four(), space), "t", over=(1, 2))
+    assert not found.complete
+    assert "{A: 0, 1; B: 0, 1; C: 0, 1; D: 0, 1}" in found.reason
 
 
 def test_a_tree_can_be_solved_for_nash_equilibria():
@@ -276,13 +290,9 @@ def test_unknown_outcomes_and_values_outside_are_refused():
 
 
 def test_where_no_equilibrium_is_found_an_outcome_has_no_value():
-    pennies = gt.NormalFormGame.from_function(
-        lambda a, b, c: [t * (1 if a == b else -1), t * (-1 if a == b else 1), int(c == "0")],
-        {"A": ["0", "1"], "B": ["0", "1"], "C": ["0", "1"]},
-    )
-    found = thresholds(gt.Model("pennies", pennies, space), "t", over=(1, 2))
+    found = thresholds(gt.Model("four", circle_of_four(), space), "t", over=(1, 2))
     assert "no equilibrium found" in str(found)
-    with pytest.raises(gt.Unsupported, match=r"no equilibrium was found where 1 <= t <= 2.*mixed"):
+    with pytest.raises(gt.Unsupported, match=r"no equilibrium was found where 1 <= t <= 2.*not quadratic"):
         found.range("payoff: A")
 
 
