@@ -1,0 +1,305 @@
+"""Random parametric games: the exact map, at random points and at its own borders, against solving the numeric game.
+
+    python tests/campaigns/map_agreement.py --games 1000 --points 20
+
+Every game is mapped once. At random rational points, at rational breakpoints, close to every breakpoint on both sides and at the
+ends, the equilibria that the map's closed forms give there must be those that a judge finds in the numeric game: for two players
+and trees the solvers in ``judging.py``, which share nothing with the package (and Gambit now and then); for signalling trees and three
+players the package's own solvers of numbers. The strategies must be equal as fractions, one for one, and so must the payoffs; of irrational
+branches the values must lie within the bounds of the judge.
+
+One line a game goes to build/campaigns/map_agreement.jsonl; the summary counts mismatches, incomplete maps by reason, and seconds.
+"""
+
+# ruff: noqa: T201 (a script: it prints its figures)
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+if __name__ == "__main__":
+    sys.path[0:0] = [str(Path(__file__).parents[1])]
+
+import gametheory as gt
+from campaigns.judging import Profile
+from campaigns.random_models import KINDS, REGIMES, Sample, sample
+from gametheory import scalars
+
+FOLDER = Path("build/campaigns")
+Point = dict[str, Fraction]
+#: The greatest payoff with which Gambit is asked.
+GAMBIT = 10**5
+
+
+class OutOfTime(BaseException):
+    """Not an Exception, so that nothing that is looked for catches it."""
+
+
+@dataclass
+class Verdict:
+    """What became of one game."""
+
+    title: str
+    points: int = 0
+    breakpoints: int = 0
+    unjudged: int = 0
+    gambit: int = 0
+    complete: bool = True
+    reason: str = ""
+    seconds: float = 0.0
+    faults: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+# -- what the map says ------------------------------------------------------------------------------------------------------
+@dataclass
+class Said:
+    """What a map says of one point."""
+
+    where: str
+    equilibria: dict[Profile, tuple[Any, ...]]
+    complete: bool
+    reason: str
+
+
+def value(number: Any, point: Mapping[str, Fraction]) -> Fraction:
+    return scalars.evaluate(number, point)
+
+
+class ThresholdsView:
+    """`thresholds` at a value."""
+
+    def __init__(self, model: gt.Model) -> None:
+        (self.name,) = model.space
+        self.found = gt.sensitivity.thresholds(model, self.name, progress=False)
+
+    @property
+    def complete(self) -> bool:
+        return self.found.complete
+
+    @property
+    def reason(self) -> str:
+        return self.found.reason
+
+    def borders(self, rng: random.Random) -> Iterator[Point]:
+        """Points on the rational borders, and very near to all of them."""
+        for point in self.found.breakpoints:
+            number = point._number
+            if isinstance(number, Fraction):
+                low = high = number
+                yield {self.name: number}
+            else:
+                low, high = number.bounds(96)
+            tiny = Fraction(1, rng.randint(10**9, 10**15))
+            for near in (low - tiny, high + tiny):
+                if self.found.low <= near <= self.found.high:
+                    yield {self.name: near}
+        yield {self.name: self.found.low}
+        yield {self.name: self.found.high}
+
+    def at(self, point: Point) -> Said:
+        number = point[self.name]
+        interval = self.found.interval_at(number)
+        if interval is None:
+            part = next(b for b in self.found.breakpoints if b.value == number)
+            where, equilibria = f"breakpoint {number}", part.equilibria
+        else:
+            where, equilibria = interval.describe(self.name), interval.equilibria
+        said = {}
+        for k, e in enumerate(equilibria):
+            profile = tuple(tuple(value(p, point) for p in vector) for vector in e.profile.arrays)
+            said[profile] = tuple(value(u, point) for u in e.payoffs.values())
+            for player in e.game.players:
+                assert value(self.found.values_at(f"payoff: {player}", number)[k], point) == value(
+                    e.payoffs[player], point
+                )
+        return Said(where, said, equilibria.complete, equilibria.reason)
+
+
+def views(model: gt.Model) -> list[Any]:
+    """The maps of a model that exist."""
+    return [ThresholdsView(model)] if len(model.space) == 1 else []
+
+
+# -- comparing --------------------------------------------------------------------------------------------------------------
+def same(said: dict[Profile, tuple[Any, ...]], judged: dict[Profile, tuple[Any, ...]]) -> str:
+    """What differs, or nothing."""
+    missing = [p for p in judged if p not in said]
+    extra = [p for p in said if p not in judged]
+    if missing or extra:
+        return f"missing {shown(missing)}; not equilibria {shown(extra)}"
+    for profile, payoffs in judged.items():
+        if tuple(said[profile]) != tuple(payoffs):
+            return f"payoffs {said[profile]} instead of {payoffs} in {shown([profile])}"
+    return ""
+
+
+def shown(profiles: list[Profile]) -> str:
+    return str([[[str(p) for p in vector] for vector in profile] for profile in profiles])
+
+
+def random_points(model: gt.Model, count: int, rng: random.Random) -> Iterator[Point]:
+    for _ in range(count):
+        point = {}
+        for name in model.space:
+            parameter, parts = model.space[name], rng.choice([7, 12, 97, 1009, 10**6 + 3])
+            point[name] = parameter.low + (parameter.high - parameter.low) * Fraction(
+                rng.randint(0, parts), parts
+            )
+        yield point
+
+
+def check(game: Sample, points: int, *, gambit: bool = False, seed: int = 0) -> list[Verdict]:
+    """Compare every map of a game with the judges."""
+    rng = random.Random(f"points {game.title} {seed}")
+    verdicts = []
+    start = time.perf_counter()
+    for view in views(game.model):
+        verdict = Verdict(f"{type(view).__name__}: {game.title}", complete=view.complete, reason=view.reason)
+        verdict.seconds = time.perf_counter() - start
+        borders = list(view.borders(rng))
+        verdict.breakpoints = len(borders)
+        for k, point in enumerate([*random_points(game.model, points, rng), *borders]):
+            verdict.points += 1
+            said = view.at(point)
+            judged = game.judge(point)
+            if judged is None:
+                verdict.unjudged += 1
+                continue
+            wrong = same(said.equilibria, judged)
+            if (
+                wrong
+                and not said.complete
+                and not wrong.startswith("payoffs")
+                and wrong.endswith("not equilibria []")
+            ):
+                continue  # the map says that something is missing
+            if gambit and k % 4 == 0:
+                answer = _gambit(game, point)
+                verdict.gambit += answer is not None
+                if answer not in (None, set(judged)):
+                    verdict.faults.append(
+                        {"point": text(point), "where": said.where, "wrong": "the judges differ"}
+                    )
+            if wrong:
+                verdict.faults.append({"point": text(point), "where": said.where, "wrong": wrong})
+        verdicts.append(verdict)
+        start = time.perf_counter()
+    return verdicts
+
+
+def _gambit(game: Sample, point: Point) -> set[Profile] | None:
+    """Gambit's exact extreme equilibria, where the numbers are small: of large ones it may find none, not even a strict one."""
+    from judges import gambit
+
+    tables = game.tables(point) if game.tables is not None else []
+    if not tables or max(abs(value) for own in tables for value in own.flat) >= GAMBIT:
+        return None
+    return gambit(*tables)
+
+
+def text(point: Point) -> dict[str, str]:
+    return {name: str(number) for name, number in point.items()}
+
+
+# -- running ----------------------------------------------------------------------------------------------------------------
+def plan(total: int) -> Iterator[tuple[str, int, str, int]]:
+    """Kinds and regimes in turn."""
+    kinds = [("two players", 1), ("tree", 1), ("two players", 2), ("three players", 1), ("tree", 2)]
+    kinds += [("signalling", 1), ("two players", 1), ("two players", 2), ("tree", 1), ("three players", 1)]
+    for k in range(total):
+        kind, parameters = kinds[k % len(kinds)]
+        yield kind, parameters, REGIMES[(k // len(kinds)) % len(REGIMES)], k
+
+
+def run(
+    total: int, points: int, *, limit: int, kind: str | None, parameters: int | None, first: int
+) -> Counter[str]:
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    counts: Counter[str] = Counter()
+    seconds: dict[str, list[float]] = {}
+
+    def ring(*_: Any) -> None:
+        raise OutOfTime
+
+    signal.signal(signal.SIGALRM, ring)
+    with (FOLDER / "map_agreement.jsonl").open("a") as lines:
+        for number, (k, p, regime, seed) in enumerate(plan(total + first)):
+            if number < first or kind not in (None, k) or parameters not in (None, p):
+                continue
+            game = sample(k, p, regime, seed)
+            began = time.perf_counter()
+            signal.alarm(limit)
+            try:
+                verdicts = check(game, points, gambit=True)
+            except OutOfTime:
+                verdicts = [Verdict(game.title, complete=False, reason=f"more than {limit} s")]
+            except Exception as error:  # noqa: BLE001 (a crash is what is looked for)
+                wrong = f"{type(error).__name__}: {error}"
+                verdicts = [Verdict(game.title, faults=[{"wrong": wrong[:500]}])]
+            finally:
+                signal.alarm(0)
+            spent = time.perf_counter() - began
+            for verdict in verdicts:
+                lines.write(json.dumps(verdict.record) + "\n")
+                lines.flush()
+                counts["maps"] += 1
+                counts["points"] += verdict.points
+                counts["points at or near borders"] += verdict.breakpoints
+                counts["points asked of Gambit, too"] += verdict.gambit
+                counts["unjudged points"] += verdict.unjudged
+                counts["incomplete maps"] += not verdict.complete
+                counts["games with faults"] += bool(verdict.faults)
+                counts["faults"] += len(verdict.faults)
+                if verdict.reason:
+                    counts[f"reason: {verdict.reason[:110]}"] += 1
+                seconds.setdefault(f"{k}, {p}", []).append(verdict.seconds)
+                for fault in verdict.faults[:1]:
+                    print(f"FAULT {verdict.title}: {fault}", flush=True)
+            if spent > limit / 2:
+                print(f"SLOW {game.title}: {spent:.1f} s", flush=True)
+    for name, times in seconds.items():
+        print(f"{name}: {len(times)} maps, mean {sum(times) / len(times):.3f} s, most {max(times):.2f} s")
+    return counts
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--games", type=int, default=1000)
+    parser.add_argument("--points", type=int, default=20)
+    parser.add_argument("--first", type=int, default=0, help="skip so many games of the plan")
+    parser.add_argument("--limit", type=int, default=60, help="seconds a game")
+    parser.add_argument("--kind", choices=KINDS)
+    parser.add_argument("--parameters", type=int, choices=(1, 2))
+    given = parser.parse_args()
+    counts = run(
+        given.games,
+        given.points,
+        limit=given.limit,
+        kind=given.kind,
+        parameters=given.parameters,
+        first=given.first,
+    )
+    for name, count in sorted(counts.items()):
+        print(f"{count:8} {name}")
+    return int(counts["faults"] > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
