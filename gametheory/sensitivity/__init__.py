@@ -2,6 +2,7 @@
 
 # Each of these functions bears the name of its module, so they are bound here, once and for all, in place of
 # the modules.
+from gametheory.sensitivity.comparative_statics import ComparativeStatics, comparative_statics
 from gametheory.sensitivity.phase_diagram import PhaseDiagram, phase_diagram
 from gametheory.sensitivity.sweep import sweep
 from gametheory.sensitivity.thresholds import Breakpoint, Interval, Thresholds, thresholds
@@ -9,11 +10,13 @@ from gametheory.sensitivity.tornado import Tornado, TornadoBar, tornado
 
 __all__ = [
     "Breakpoint",
+    "ComparativeStatics",
     "Interval",
     "PhaseDiagram",
     "Thresholds",
     "Tornado",
     "TornadoBar",
+    "comparative_statics",
     "phase_diagram",
     "sweep",
     "thresholds",
