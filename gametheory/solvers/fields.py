@@ -27,7 +27,9 @@ References
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import flint
@@ -333,17 +335,35 @@ class Germ(_Ordered):
         return str(self.numerator / lead), str(self.denominator / lead)
 
     def to_sympy(self, parameter: Any) -> Any:
-        """The function as a SymPy expression in `parameter`."""
-        import sympy
-
-        def polynomial(value: fmpq_poly) -> Any:
-            coefficients = [sympy.Rational(int(c.p), int(c.q)) for c in reversed(value.coeffs())]
-            return sympy.Poly(coefficients or [0], parameter).as_expr()
-
-        if self.denominator.degree() == 0:
-            return polynomial(self.numerator)
-        quotient = polynomial(self.numerator) / polynomial(self.denominator)
-        return sympy.factor(sympy.cancel(quotient))
+        """The function as a SymPy expression in `parameter`: a polynomial expanded, a quotient in factors."""
+        above, below = (
+            tuple(to_fraction(c) for c in part.coeffs()) for part in (self.numerator, self.denominator)
+        )
+        return _expression(above, below, parameter)
 
     def __repr__(self) -> str:
         return f"Germ({self.numerator} over {self.denominator} at {self.cell.sample})"
+
+
+@lru_cache(4096)
+def _expression(above: tuple[Fraction, ...], below: tuple[Fraction, ...], parameter: Any) -> Any:
+    """A rational function in lowest terms as a SymPy expression."""
+    import sympy
+
+    def polynomial(coefficients: Iterable[Any]) -> Any:
+        terms = (
+            sympy.Rational(int(c.numerator), int(c.denominator)) * parameter**power
+            for power, c in enumerate(coefficients)
+            if c
+        )
+        return sympy.Add(*terms)
+
+    if len(below) == 1:
+        return polynomial(Fraction(c, below[0]) for c in above)
+    scale, factors = sympy.Integer(1), []
+    for coefficients, sign in ((above, 1), (below, -1)):
+        whole = fmpq_poly([from_fraction(c) for c in coefficients])
+        content, found = whole.numer().factor()
+        scale *= sympy.Rational(int(content), int(whole.denom())) ** sign
+        factors += [polynomial(map(Fraction, map(int, f.coeffs()))) ** (sign * power) for f, power in found]
+    return sympy.Mul(scale, *factors)
