@@ -31,10 +31,15 @@ from typing import Any
 if __name__ == "__main__":
     sys.path[0:0] = [str(Path(__file__).parents[1])]
 
+import flint
+import sympy
+
 import gametheory as gt
 from campaigns.judging import Profile
 from campaigns.random_models import KINDS, REGIMES, Sample, sample
 from gametheory import scalars
+from gametheory.errors import GameTheoryError as NotRational
+from gametheory.solvers.algebraic import real_roots
 
 FOLDER = Path("build/campaigns")
 Point = dict[str, Fraction]
@@ -76,8 +81,72 @@ class Said:
     reason: str
 
 
-def value(number: Any, point: Mapping[str, Fraction]) -> Fraction:
-    return scalars.evaluate(number, point)
+def value(number: Any, point: Mapping[str, Fraction]) -> Any:
+    """A closed form at a point: a fraction, or certified bounds if it has roots in it."""
+    try:
+        return scalars.evaluate(number, point)
+    except NotRational:
+        with flint.ctx.workprec(256):
+            ball = _ball(number, point)
+            if not ball.is_finite():
+                raise AssertionError(f"{number} is not finite at {point}") from None
+            return dyadic(ball.lower()), dyadic(ball.upper())
+
+
+def _ball(expression: Any, point: Mapping[str, Fraction]) -> Any:
+    if expression.is_Pow and not expression.exp.is_Integer:
+        assert abs(expression.exp) == sympy.Rational(1, 2), expression
+        try:
+            base = scalars.evaluate(expression.base, point)
+        except NotRational:
+            root = _ball(expression.base, point).sqrt()
+        else:
+            assert base >= 0, f"the root of {base} at {point}"
+            root = arb(base).sqrt()
+        return root if expression.exp > 0 else 1 / root
+    if expression.is_Add or expression.is_Mul:
+        total = arb(Fraction(int(expression.is_Mul)))
+        for part in expression.args:
+            total = total * _ball(part, point) if expression.is_Mul else total + _ball(part, point)
+        return total
+    if expression.is_Pow:
+        return _ball(expression.base, point) ** int(expression.exp)
+    if isinstance(expression, sympy.CRootOf):
+        (exact,) = (
+            root
+            for k, root in enumerate(
+                real_roots(tuple(int(c) for c in reversed(expression.poly.all_coeffs())))
+            )
+            if k == expression.index
+        )
+        return arb(exact) if isinstance(exact, Fraction) else exact.ball(256)
+    return arb(scalars.evaluate(expression, point))
+
+
+def arb(number: Fraction) -> Any:
+    return flint.arb(flint.fmpq(number.numerator, number.denominator))
+
+
+def dyadic(number: Any) -> Fraction:
+    mantissa, exponent = number.man_exp()
+    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+
+
+def agree(first: Any, second: Any) -> bool:
+    """Whether two numbers are equal, or can be: bounds that overlap, floats that are close."""
+    if isinstance(first, Fraction) and isinstance(second, Fraction):
+        return first == second
+    if isinstance(first, float) or isinstance(second, float):
+        low, high = _bounds(first if isinstance(second, float) else second)
+        number = Fraction(first if isinstance(first, float) else second)
+        slack = Fraction(1, 10**9) * (1 + abs(number))
+        return low - slack <= number <= high + slack
+    (low, high), (other_low, other_high) = _bounds(first), _bounds(second)
+    return low <= other_high and other_low <= high
+
+
+def _bounds(number: Any) -> tuple[Fraction, Fraction]:
+    return number if isinstance(number, tuple) else (Fraction(number), Fraction(number))
 
 
 class ThresholdsView:
@@ -124,9 +193,8 @@ class ThresholdsView:
             profile = tuple(tuple(value(p, point) for p in vector) for vector in e.profile.arrays)
             said[profile] = tuple(value(u, point) for u in e.payoffs.values())
             for player in e.game.players:
-                assert value(self.found.values_at(f"payoff: {player}", number)[k], point) == value(
-                    e.payoffs[player], point
-                )
+                outcome = self.found.values_at(f"payoff: {player}", number)[k]
+                assert agree(value(outcome, point), value(e.payoffs[player], point))
         return Said(where, said, equilibria.complete, equilibria.reason)
 
 
@@ -138,18 +206,32 @@ def views(model: gt.Model) -> list[Any]:
 # -- comparing --------------------------------------------------------------------------------------------------------------
 def same(said: dict[Profile, tuple[Any, ...]], judged: dict[Profile, tuple[Any, ...]]) -> str:
     """What differs, or nothing."""
-    missing = [p for p in judged if p not in said]
-    extra = [p for p in said if p not in judged]
+    pairs = {p: [q for q in said if matches(q, p)] for p in judged}
+    missing = [p for p, found in pairs.items() if not found]
+    matched = [q for found in pairs.values() for q in found]
+    extra = [q for q in said if q not in matched]
     if missing or extra:
         return f"missing {shown(missing)}; not equilibria {shown(extra)}"
-    for profile, payoffs in judged.items():
-        if tuple(said[profile]) != tuple(payoffs):
-            return f"payoffs {said[profile]} instead of {payoffs} in {shown([profile])}"
+    if len(matched) != len(judged):
+        return f"{len(said)} equilibria for {len(judged)}: {shown(list(said))}"
+    for profile, (twin,) in pairs.items():
+        if not all(agree(u, v) for u, v in zip(said[twin], judged[profile], strict=True)):
+            return f"payoffs {said[twin]} instead of {judged[profile]} in {shown([profile])}"
     return ""
 
 
+def matches(first: Profile, second: Profile) -> bool:
+    return len(first) == len(second) and all(
+        agree(p, q) for x, y in zip(first, second, strict=True) for p, q in zip(x, y, strict=True)
+    )
+
+
 def shown(profiles: list[Profile]) -> str:
-    return str([[[str(p) for p in vector] for vector in profile] for profile in profiles])
+    return str([[[_short(p) for p in vector] for vector in profile] for profile in profiles])
+
+
+def _short(number: Any) -> str:
+    return str(number) if isinstance(number, Fraction) else f"{float(sum(_bounds(number)) / 2):.9g}"
 
 
 def random_points(model: gt.Model, count: int, rng: random.Random) -> Iterator[Point]:
