@@ -153,7 +153,7 @@ class Decomposition:
                 break
             if cylinder.low < x < cylinder.high:
                 bounds = [
-                    (self._root(c.lower, x, False), self._root(c.upper, x, True)) for c in cylinder.cells
+                    (self.bound(c.lower, x, False), self.bound(c.upper, x, True)) for c in cylinder.cells
                 ]
                 hits = [(j, low < y < high) for j, (low, high) in enumerate(bounds) if low <= y <= high]
                 return [(k, j) for j, _ in hits], all(strict for _, strict in hits)
@@ -162,10 +162,18 @@ class Decomposition:
             found += [(k, j) for j, (low, high) in enumerate(touching) if low <= at <= high]
         return found, False
 
-    def _root(self, section: Section | None, x: Fraction, top: bool) -> Number:
+    def bound(self, section: Section | None, x: Fraction, top: bool) -> Number:
+        """Where a section, or the upper or lower border, is at a value of x inside its cylinder."""
         if section is None:
             return self.plane.y_range[top]
         return section.polynomial.roots(x)[section.position]
+
+    def sample_on(self, wall: Wall) -> Fraction:
+        """A value of x inside the interval of a wall that is no vertical line."""
+        cylinder = self.cylinders[wall.cylinder]
+        if (wall.low, wall.high) == (cylinder.low, cylinder.high):
+            return cylinder.sample
+        return rational_between(wall.low, wall.high)
 
     def cell(self, place: Place) -> Cell:
         """A cell by its place."""
@@ -371,7 +379,7 @@ class _Work:
         for p in bounds:
             yield plane.folds(p)
             yield plane.poles(p)
-        if len(bounds) == 2 and bounds[0] is not bounds[1]:
+        if len(bounds) == 2 and bounds[0] != bounds[1]:
             yield plane.crossings(*bounds)
         inside = [*cell.leaf.signs, *(p for p in bounds if p not in cell.leaf.signs)]
         for r in inside:
@@ -382,7 +390,7 @@ class _Work:
             for section, top in ((cell.lower, False), (cell.upper, True)):
                 if section is None:
                     yield plane.exits(r, top)
-                elif section.polynomial is not r:
+                elif section.polynomial != r:
                     yield plane.crossings(section.polynomial, r)
 
     # -- walls along sections ------------------------------------------------------------------------------------------------
@@ -444,7 +452,7 @@ class _Work:
                 return arc
         solution = self.solve(cell)
         changing, _ = self.plane.turning(cell.decisions)
-        signs = {r: cell.value_sign(r.polynomial) for r in changing if r is not modulus}
+        signs = {r: cell.value_sign(r.polynomial) for r in changing if r != modulus}
         if 0 in signs.values():
             raise NotGeneric(str(point[0]))
         arc = _Arc(solution, signs, cell, {})

@@ -165,17 +165,28 @@ class PlaneGame:
 
     def outcomes(self, solution: Solution, cell: PointCell) -> dict[str, tuple[Any, ...]]:
         """Every outcome in every equilibrium, as functions."""
-        result: dict[str, tuple[Any, ...]] = {}
-        distributions = [self._distribution(profile, cell) for profile in solution.profiles]
-        for name, outcome in self.functionals().items():
-            if outcome.kind == "payoff" and outcome.player is not None:
-                result[name] = tuple(payoffs[outcome.player] for payoffs in solution.payoffs)
-            else:
-                result[name] = tuple(
-                    sum((p for p in weights[outcome.weights]), start=cell.constant(0))
-                    for weights in distributions
-                )
-        return result
+        weights = [self._distribution(profile, cell) for profile in solution.profiles]
+        return {
+            name: self._values(outcome, solution, weights, cell)
+            for name, outcome in self.functionals().items()
+        }
+
+    def values(self, solution: Solution, cell: PointCell, outcome: OutcomeFunctional) -> tuple[Any, ...]:
+        """One outcome in every equilibrium, as functions."""
+        weights = [self._distribution(profile, cell) for profile in solution.profiles]
+        return self._values(outcome, solution, weights, cell)
+
+    def _values(
+        self,
+        outcome: OutcomeFunctional,
+        solution: Solution,
+        distributions: list[np.ndarray[Any, Any]],
+        cell: PointCell,
+    ) -> tuple[Any, ...]:
+        if outcome.kind == "payoff" and outcome.player is not None:
+            return tuple(payoffs[outcome.player] for payoffs in solution.payoffs)
+        zero = cell.constant(0)
+        return tuple(sum((p for p in weights[outcome.weights]), start=zero) for weights in distributions)
 
     def _distribution(self, profile: tuple[tuple[Any, ...], ...], cell: PointCell) -> np.ndarray[Any, Any]:
         """Probabilities of the ends of the game."""

@@ -41,10 +41,10 @@ class NotGeneric(ArithmeticError):
 class PlanePolynomial:
     """An irreducible polynomial in two variables, with coprime whole coefficients; one object for each in a :class:`Plane`."""
 
-    __slots__ = ("_lines", "degrees", "key", "polynomial", "rows")
+    __slots__ = ("_hash", "_lines", "degrees", "key", "polynomial", "ring", "rows")
 
     def __init__(self, ring: Ring, key: PolynomialKey) -> None:
-        self.key = key
+        self.ring, self.key, self._hash = ring, key, hash(key)
         self.polynomial = primitive(ring, key)
         self.degrees = tuple(map(int, self.polynomial.degrees()))
         #: Coefficients of the powers of y, each as those of the powers of x.
@@ -89,6 +89,15 @@ class PlanePolynomial:
         """The sign at a rational point."""
         value = self.polynomial(from_fraction(x), from_fraction(y))
         return int(value > 0) - int(value < 0)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, PlanePolynomial) and self.key == other.key)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return PlanePolynomial, (self.ring, self.key)
 
     def __repr__(self) -> str:
         return f"PlanePolynomial({self.polynomial})"
@@ -139,6 +148,10 @@ class Plane:
         self._events: dict[Any, tuple[Number, ...]] = {}
         #: Of those who use the plane, under keys of their own.
         self.cache: dict[Any, Any] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # What is remembered can be found again.
+        return Plane, (self.ring, self.x_range, self.y_range)
 
     def polynomial(self, polynomial: fmpq_mpoly) -> PlanePolynomial:
         """An irreducible polynomial, up to a factor that is a number."""

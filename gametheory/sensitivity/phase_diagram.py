@@ -194,14 +194,7 @@ def phase_diagram(
     >>> float(round(point["k"] / point["x_W"], 4))
     0.3
     """
-    if over is not None and not isinstance(over, Mapping):
-        raise ParameterError(f"over must give ranges by parameter, over={{{x!r}: (low, high)}}, not {over!r}")
-    low, high = zip(*(_range(model, name, (over or {}).get(name)) for name in (x, y)), strict=True)
-    if x == y:
-        raise ParameterError(f"the axes must be two different parameters, not {x!r} twice")
-    for name in over or {}:
-        if name not in (x, y):
-            raise unknown("axis", name, (x, y))
+    low, high = zip(*axes_of(model, x, y, over), strict=True)
     cells, accuracy = _cells(resolution), _accuracy(accuracy)
     fixed = fixed_values(model, at, (x, y))
     resolved = resolve_concept(model.game, concept)
@@ -237,6 +230,21 @@ def phase_diagram(
         model, x, y, (low[0], high[0]), (low[1], high[1]), fixed, outcome, after, resolved, labels,
         _grid(model, x, y, xs, ys, codes, labels), _frame(x, y, (at_x, at_y, side_a, side_b), labels), accuracy, solver,
     )  # fmt: skip
+
+
+def axes_of(
+    model: Model, x: str, y: str, over: Mapping[str, tuple[Any, Any]] | None
+) -> tuple[Interval, Interval]:
+    """Return the ranges of two different parameters, their own where `over` is silent."""
+    if over is not None and not isinstance(over, Mapping):
+        raise ParameterError(f"over must give ranges by parameter, over={{{x!r}: (low, high)}}, not {over!r}")
+    one, two = (_range(model, name, (over or {}).get(name)) for name in (x, y))
+    if x == y:
+        raise ParameterError(f"the axes must be two different parameters, not {x!r} twice")
+    for name in over or {}:
+        if name not in (x, y):
+            raise unknown("axis", name, (x, y))
+    return one, two
 
 
 def _range(model: Model, name: str, given: tuple[Any, Any] | None) -> Interval:

@@ -31,7 +31,7 @@ from typing import Any, TypeAlias
 from flint import fmpq, fmpq_mpoly, fmpq_poly, fmpz
 
 from gametheory.errors import Unsupported
-from gametheory.solvers.algebraic import RealAlgebraic, from_fraction
+from gametheory.solvers.algebraic import RealAlgebraic, from_fraction, to_fraction
 from gametheory.solvers.fields import AlgebraicNumber, SampleNotGeneric, _Ordered
 from gametheory.solvers.rational_functions import RationalFunction, Ring
 
@@ -220,6 +220,10 @@ class PointCell:
         self.decisions[key] = -value if turned else value
         return value
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        modulus = None if self.modulus is None else _terms(self.modulus)
+        return _rebuild_cell, (self.ring, self.sample, modulus, self.decisions)
+
     def __repr__(self) -> str:
         where = ", ".join(f"{name} = {value}" for name, value in self.sample.items())
         return f"PointCell({where}{'' if self.modulus is None else f'; on {self.modulus} = 0'})"
@@ -273,5 +277,36 @@ class PointGerm(RationalFunction, _Ordered):
         lead = self.numerator.leading_coefficient() if not self.numerator.is_zero() else fmpq(0)
         return polynomial_key(self.numerator), polynomial_key(self.denominator), (int(lead.p), int(lead.q))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # FLINT's polynomials do not pickle.
+        return _rebuild_germ, (_terms(self.numerator), _terms(self.denominator), self.cell)
+
     def __repr__(self) -> str:
         return f"PointGerm({self.numerator} over {self.denominator} at {self.cell!r})"
+
+
+def _terms(polynomial: fmpq_mpoly) -> dict[tuple[int, ...], Fraction]:
+    return {tuple(map(int, exponents)): to_fraction(c) for exponents, c in polynomial.to_dict().items()}
+
+
+def _polynomial(ring: Ring, terms: Mapping[tuple[int, ...], Fraction]) -> fmpq_mpoly:
+    return ring.context.from_dict({exponents: from_fraction(c) for exponents, c in terms.items()})
+
+
+def _rebuild_cell(
+    ring: Ring,
+    sample: Mapping[str, Fraction | RealAlgebraic],
+    modulus: Mapping[tuple[int, ...], Fraction] | None,
+    decisions: dict[PolynomialKey, int],
+) -> PointCell:
+    cell = PointCell(ring, sample, None if modulus is None else _polynomial(ring, modulus))
+    cell.decisions = decisions
+    return cell
+
+
+def _rebuild_germ(
+    numerator: Mapping[tuple[int, ...], Fraction],
+    denominator: Mapping[tuple[int, ...], Fraction],
+    cell: PointCell,
+) -> PointGerm:
+    return PointGerm(_polynomial(cell.ring, numerator), _polynomial(cell.ring, denominator), cell)

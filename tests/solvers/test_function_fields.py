@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from fractions import Fraction
 from itertools import product
 
@@ -179,3 +180,15 @@ def test_games_are_solved_as_in_one_variable(seed):
         for coefficients in one.decisions
         for sign in [1 if coefficients[-1] > 0 else -1]
     }
+
+
+def test_elements_and_cells_pickle():
+    root = real_roots((-8, 0, 9))[1]
+    cell = PointCell(RING, {"x": Fraction(1, 3), "y": root}, CIRCLE)
+    x, y = cell.variable("x"), cell.variable("y")
+    assert x / 3 < y
+    again = pickle.loads(pickle.dumps(y / (x + 1)))
+    assert again.cell.decisions == cell.decisions
+    assert again.key == (y / (x + 1)).key
+    assert again.cell.sample == cell.sample
+    assert (again * again * (again.cell.variable("x") + 1) - 1 + again.cell.variable("x")).sign() == 0
