@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import flint
@@ -101,7 +100,7 @@ def _threshold(
     function = branch.family.conditions[k][1]
     polynomial = function.numerator if crossing else function.denominator
     slope = _at(branch, ring.derivative(polynomial, name), name, value)
-    none: Mapping[str, Number] = MappingProxyType({})
+    none: Mapping[str, Number] = {}
     source = ("threshold", name, k)
     if not crossing or slope == 0:
         note = (
@@ -111,15 +110,16 @@ def _threshold(
         )
         rates: dict[str, Number | None] = dict.fromkeys(names)
         gone = ("threshold", name, -1)
-        return Response(label, "threshold", value, MappingProxyType(rates), none, none, none, gone, note)
+        return Response(label, "threshold", value, rates, none, none, none, gone, note)
     rates = {}
     for parameter in names:
         if parameter == name or parameter not in ring.names:
             rates[parameter] = Fraction(0)
         else:
             above = _at(branch, ring.derivative(polynomial, parameter), name, value)
-            rates[parameter] = portable(-above / slope)
-    return Response(label, "threshold", value, MappingProxyType(rates), none, none, none, source)
+            with flint.ctx.workprec(128):
+                rates[parameter] = portable(-above / slope)
+    return Response(label, "threshold", value, rates, none, none, none, source)
 
 
 def _at(branch: Branch, polynomial: Any, name: str, value: Fraction | RealAlgebraic) -> Any:

@@ -18,9 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+import flint
 from tqdm import tqdm
 
 from gametheory import scalars
@@ -145,7 +145,7 @@ def comparative_statics(
     binding = tuple(
         BindingCondition(
             family.conditions[k][0].label,
-            MappingProxyType({name: branch.sides(k, name) if name in own else "both" for name in names}),
+            {name: branch.sides(k, name) if name in own else "both" for name in names},
         )
         for k in branch.binding
     )
@@ -156,7 +156,7 @@ def comparative_statics(
     return ComparativeStatics(
         model,
         _play(branch),
-        MappingProxyType(point),
+        point,
         names,
         tuple(responses),
         branch.exact,
@@ -348,27 +348,20 @@ def _response(branch: Branch, name: str, source: tuple[Any, ...], names: tuple[s
             for parameter in names
         }
         # At an irrational equilibrium, the own part of a payoff is a ball around zero, which it is by the envelope theorem.
-        whole = {
-            p: portable(_sum(d, s) if player is not None else _sum(d, s, o)) for p, (d, s, o) in parts.items()
-        }
+        with flint.ctx.workprec(branch.precision):
+            whole = {
+                p: portable(d + s if player is not None else d + s + o) for p, (d, s, o) in parts.items()
+            }
         doubtful = [p for p, rate in whole.items() if isinstance(rate, Bounds) and rate.sign is None]
         zero = [p for p in doubtful if not _moves(branch, source, p)]
         whole |= dict.fromkeys(zero, Fraction(0))
         if len(zero) == len(doubtful) or not branch.refine():
             break
     direct, strategic, own = (
-        MappingProxyType({p: portable(part[k]) for p, part in parts.items()} if player is not None else {})
-        for k in range(3)
+        {p: portable(part[k]) for p, part in parts.items()} if player is not None else {} for k in range(3)
     )
     value = portable(branch.value(function))
-    return Response(name, source[0], value, MappingProxyType(whole), direct, strategic, own, source)
-
-
-def _sum(*parts: Any) -> Any:
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
-    return total
+    return Response(name, source[0], value, whole, direct, strategic, own, source)
 
 
 def _moves(branch: Branch, source: tuple[Any, ...], parameter: str) -> bool:

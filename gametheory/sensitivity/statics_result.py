@@ -7,9 +7,10 @@ A number is a :class:`~fractions.Fraction` where the equilibrium is rational. Wh
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 from html import escape
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from gametheory import scalars
@@ -28,7 +29,22 @@ __all__ = ["BindingCondition", "Bounds", "ComparativeStatics", "Response"]
 Kind: TypeAlias = Literal[
     "derivative", "elasticity", "sign", "box", "side", "formula", "direct", "strategic", "own"
 ]
-KINDS = ("derivative", "elasticity", "sign", "box", "side", "formula", "direct", "strategic", "own")
+PARTS = ("direct", "strategic", "own")
+KINDS = ("derivative", "elasticity", "sign", "box", "side", "formula", *PARTS)
+
+
+def _freeze(result: Any, *names: str) -> None:
+    """Make mappings read-only."""
+    for name in names:
+        object.__setattr__(result, name, MappingProxyType(dict(getattr(result, name))))
+
+
+def _thawed(result: Any) -> tuple[Any, ...]:
+    """How to pickle a result: read-only mappings do not, copies of them do."""
+    values = (getattr(result, field.name) for field in fields(result))
+    return type(result), tuple(
+        dict(value) if isinstance(value, MappingProxyType) else value for value in values
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,6 +77,12 @@ class Response:
     source: tuple[Any, ...]
     note: str = ""
 
+    def __post_init__(self) -> None:
+        _freeze(self, "derivatives", "direct", "strategic", "own")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _thawed(self)
+
     def elasticity(self, name: str, value: Fraction) -> Number | None:
         """The derivative in relative terms, where the parameter has a value; None where the outcome is zero."""
         rate = self.derivatives[name]
@@ -83,6 +105,10 @@ class Response:
         sign = rate.sign if isinstance(rate, Bounds) else None if rate is None else (rate > 0) - (rate < 0)
         return "?" if sign is None else {1: "+", -1: "-", 0: "0"}[sign]
 
+    def is_moved_by(self, name: str) -> bool:
+        """Whether a parameter moves the outcome, or has effects on it that cancel each other."""
+        return self.sign(name) != "0" or self.direct.get(name, 0) != 0
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BindingCondition:
@@ -98,6 +124,12 @@ class BindingCondition:
 
     label: str
     sides: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        _freeze(self, "sides")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _thawed(self)
 
 
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
@@ -139,6 +171,12 @@ class ComparativeStatics:
     binding: tuple[BindingCondition, ...]
     notes: tuple[str, ...]
     family: Family
+
+    def __post_init__(self) -> None:
+        _freeze(self, "at")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _thawed(self)
 
     # -- looking up ---------------------------------------------------------------------------------------------------
     def __iter__(self) -> Iterator[Response]:
@@ -254,16 +292,19 @@ class ComparativeStatics:
         """
         import pandas as pd
 
-        rows = [r for r in self.responses if kind not in ("direct", "strategic", "own") or r.kind == "payoff"]
+        rows = [r for r in self.responses if kind not in PARTS or r.kind == "payoff"]
         cells = [[self.cell(response, name, kind) for name in self.parameters] for response in rows]
         index = pd.Index([response.name for response in rows], name="outcome")
         return pd.DataFrame(cells, index=index, columns=list(self.parameters), dtype=object)
 
     @property
     def moving(self) -> tuple[tuple[Response, ...], tuple[str, ...]]:
-        """The outcomes that some parameter moves, and the parameters that move some outcome."""
-        rows = tuple(r for r in self.responses if any(r.sign(name) != "0" for name in self.parameters))
-        return rows, tuple(name for name in self.parameters if any(r.sign(name) != "0" for r in rows))
+        """The outcomes that some parameter moves, and the parameters that move some outcome.
+
+        A payoff counts as moved also where a direct and a strategic effect cancel each other.
+        """
+        rows = tuple(r for r in self.responses if any(map(r.is_moved_by, self.parameters)))
+        return rows, tuple(name for name in self.parameters if any(r.is_moved_by(name) for r in rows))
 
     def to_latex(self, kind: Kind = "derivative", *, transpose: bool | None = None) -> str:
         """A ``tabular`` of what moves.
@@ -276,13 +317,13 @@ class ComparativeStatics:
             Parameters as rows; by default if there are more of them than outcomes.
         """
         rows, names = self.moving
-        if kind in ("direct", "strategic", "own"):
+        if kind in PARTS:
             rows = tuple(r for r in rows if r.kind == "payoff")
         cells = [[self._latex(self.cell(response, name, kind)) for name in names] for response in rows]
         heads = [_escaped(response.name) for response in rows]
         columns = [f"${scalars.to_latex(scalars.symbol(name))}$" for name in names]
         if len(names) > len(rows) if transpose is None else transpose:
-            cells = [list(line) for line in zip(*cells, strict=True)]
+            cells = [[line[k] for line in cells] for k in range(len(names))]
             heads, columns = columns, heads
         lines = [
             rf"\begin{{tabular}}{{l {'r ' * len(columns)}}}".replace(" }", "}"),
@@ -345,9 +386,12 @@ class ComparativeStatics:
             lines.append(f"  {response.name} = {_short(response.value)}")
             cells = []
             for name in names:
-                if response.sign(name) != "0":
+                if response.is_moved_by(name):
                     rate = response.derivatives[name]
-                    cells.append(f"{name} {'?' if rate is None else _signed(rate)}")
+                    parts = ""
+                    if response.strategic.get(name, 0) != 0 and response.direct[name] != 0:
+                        parts = f" (direct {_signed(response.direct[name])}, strategic {_signed(response.strategic[name])})"
+                    cells.append(f"{name} {'?' if rate is None else _signed(rate)}{parts}")
             lines.append(f"    {', '.join(cells)}")
         return "\n".join([*lines, *(f"  {remark}" for remark in self._remarks())])
 
@@ -387,7 +431,7 @@ def _short(value: Any) -> str:
 
 def _signed(rate: Number) -> str:
     text = _short(rate)
-    return text if text.startswith("-") else f"+{text}"
+    return text if text.startswith("-") or rate == 0 else f"+{text}"
 
 
 def _escaped(text: str) -> str:
