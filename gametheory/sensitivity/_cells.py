@@ -219,9 +219,13 @@ class Ratio(NamedTuple):
 
     @classmethod
     def of(cls, germ: Germ) -> Ratio:
-        """The function of a germ, without its cell."""
+        """The function of a germ, without its cell; equal for equal functions."""
+        lead = germ.denominator.leading_coefficient()
         return cls(
-            *(tuple(to_fraction(c) for c in part.coeffs()) for part in (germ.numerator, germ.denominator))
+            *(
+                tuple(to_fraction(c / lead) for c in part.coeffs())
+                for part in (germ.numerator, germ.denominator)
+            )
         )
 
     def polynomials(self) -> tuple[fmpq_poly, fmpq_poly]:
