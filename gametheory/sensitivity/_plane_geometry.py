@@ -106,7 +106,9 @@ class Geometry:
                 border[cylinder.low, top] -= sign
         exact: dict[Any, list[Any]] = {}  # values of antiderivatives, which cancel between neighbours
         for (x, top), count in border.items():
-            _add(exact, (x, top), count, lambda x=x, top=top: x * self.work.plane.y_range[top])  # type: ignore[misc]  # defaults bind
+            y = self.work.plane.y_range[top]
+            rows = [[-y.numerator], [y.denominator]]
+            _add(exact, (x, top), count, lambda x=x, rows=rows: _antiderivative(rows, x))  # type: ignore[misc]  # defaults bind
         total, error = 0.0, 0.0
         for (k, section), count in weight.items():
             if not count:
