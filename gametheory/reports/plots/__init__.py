@@ -8,16 +8,21 @@ every time.
 from gametheory.reports.plots.bars import tornado
 from gametheory.reports.plots.dynamics import basins, trajectory
 from gametheory.reports.plots.game_trees import tree
+from gametheory.reports.plots.line_maps import line_map
 from gametheory.reports.plots.payoff_tables import payoff_table
+from gametheory.reports.plots.plane_maps import plane_map
 from gametheory.reports.plots.planes import phase_diagram
+from gametheory.reports.plots.statics import comparative_statics
 from gametheory.reports.plots.strips import thresholds
 from gametheory.reports.plots.style import Scheme, png, svg
 
 __all__ = [
     "Scheme",
     "basins",
+    "comparative_statics",
     "payoff_table",
     "phase_diagram",
+    "plane_map",
     "png",
     "svg",
     "thresholds",
