@@ -384,7 +384,9 @@ class LineMap(_Picklable):
                 ends = [branch.birth if k == 0 else "", branch.death if last else ""]
                 index = "" if piece.index is None else f"${piece.index:+d}$"
                 play = representation.latex_play(piece.equilibrium)
-                lines.append(" & ".join([str(branch.number) if k == 0 else "", where, play, index, *map(_escape, ends)]) + r" \\")  # fmt: skip
+                number = str(branch.number) if k == 0 else ""
+                cells = [number, where, play, index, *map(_escape, ends)]
+                lines.append(" & ".join(cells) + r" \\")
         return "\n".join([*lines, r"\hline", r"\end{tabular}"])
 
     def plot(self, outcome: str | None = None, **options: Any) -> Any:
@@ -410,10 +412,10 @@ class LineMap(_Picklable):
                 if kind != "range"
             ]
             lines.append(f"  {branch}: {ends}" + (f"; {', '.join(fate)}" if fate else ""))
-        for event in self.events:
-            lines.append(
-                f"  {self.name} = {_readable(event.value, event.breakpoint._number)}: {event.describe()}"
-            )
+        lines += [
+            f"  {self.name} = {_readable(event.value, event.breakpoint._number)}: {event.describe()}"
+            for event in self.events
+        ]
         return "\n".join(lines)
 
     __repr__ = __str__

@@ -487,8 +487,8 @@ def _refuse_gains(payoffs: np.ndarray[Any, Any], vectors: list[list[Any]]) -> No
         entries[:] = vector
         mixed.append(entries)
     replies = nash.best_replies_array(payoffs, mixed)
-    for vector, best in zip(mixed, replies, strict=True):
-        if not set(nash.support_array(vector)) <= set(best):
+    for entries, best in zip(mixed, replies, strict=True):
+        if not set(nash.support_array(entries)) <= set(best):
             raise GameTheoryError("internal error: a solution is no equilibrium. Please report this game.")
 
 

@@ -112,7 +112,7 @@ class _Search:
         count = math.prod(2**n - 1 for n in self.shape)
         if count > MAX_SUPPORTS:
             for cell in pure_equilibria(self.payoffs):
-                self._add([[self.one if s == k else self.zero for s in range(n)] for k, n in zip(cell, self.shape, strict=True)])  # fmt: skip
+                self._add(self._profile(tuple((k,) for k in cell), {}))
             self.reasons.append(
                 f"the game has {count:,} supports, and at most {MAX_SUPPORTS:,} are looked at: only pure equilibria are listed"
             )
@@ -151,7 +151,7 @@ class _Search:
                     if other not in played and -1 in seen:
                         break
                 # In the support there must be a tie, out of it no gain.
-                if seen == {0} or -1 in seen and (other not in played or 1 in seen):
+                if seen == {0} or (-1 in seen and (other not in played or 1 in seen)):
                     continue
                 return True
         return False
@@ -175,7 +175,7 @@ class _Search:
                     "the equations are not quadratic; mixed equilibria of this kind are not searched for"
                 )
             for values in self._three(support, mixing):
-                if all(0 < value for value in values) and all(value < 1 for value in values):
+                if all(value > 0 for value in values) and all(value < 1 for value in values):
                     profile = self._profile(support, dict(zip(mixing, values, strict=True)))
                     if self._holds(support, profile):
                         self.groups.setdefault(frozenset([self._add(profile)]), (0, True))
@@ -228,7 +228,7 @@ class _Search:
             c[0] * b[3] * a[3] - c[1] * b[2] * a[3] - c[2] * a[2] * b[3] + c[3] * a[2] * b[2],
         )
         for z in _roots(quadratic):
-            if not 0 < z or not z < 1:
+            if not z > 0 or not z < 1:
                 continue
             y, x = _quotient(a, z), _quotient(b, z)
             if y is _NONE or x is _NONE:

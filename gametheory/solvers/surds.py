@@ -226,7 +226,7 @@ class Surd(_Ordered):
     def __ge__(self, other: Any) -> bool:
         return sign(self - other) >= 0
 
-    __hash__ = None  # type: ignore[assignment]  # equal numbers may be written differently
+    __hash__ = None
 
     @property
     def norm(self) -> Any:

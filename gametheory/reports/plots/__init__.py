@@ -19,6 +19,7 @@ from gametheory.reports.plots.style import Scheme, png, svg
 __all__ = [
     "Scheme",
     "basins",
+    "line_map",
     "comparative_statics",
     "payoff_table",
     "phase_diagram",

@@ -34,6 +34,7 @@ from gametheory.reports.plots.style import (
     text_width,
     wrap,
 )
+from gametheory.sensitivity.threshold_map import surface
 
 if TYPE_CHECKING:
     from gametheory.parameters.parameter import Parameter
@@ -318,7 +319,7 @@ def _draw_curve(axes: Any, found: Thresholds, outcome: str) -> None:
     colour = player_colour(players.index(player)) if kind == "payoff" and player in players else INK
     for interval in found.intervals:
         xs = np.linspace(float(interval.low), float(interval.high), _SAMPLES)
-        curves = {tuple(_values(f, found.name, xs)) for f in interval.outcomes[outcome]}
+        curves = {tuple(_values(f, interval, xs)) for f in interval._functions[outcome]}
         for ys in sorted(curves):
             axes.plot(xs, ys, color=colour, linewidth=2.2, solid_capstyle="butt", zorder=3)
     for point in found.breakpoints:
@@ -353,8 +354,8 @@ def _draw_curve(axes: Any, found: Thresholds, outcome: str) -> None:
     axes.set_ylabel(outcome, fontsize=9, parse_math=False)
 
 
-def _values(function: Any, name: str, xs: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    """A rational function of the parameter at many points; a common factor was cancelled, so the ends have values."""
-    if not scalars.is_expression(function) or function.is_number:
-        return np.full(len(xs), float(function))
-    return np.array([scalars.evaluate(function, {name: float(x)}, float) for x in xs])
+def _values(function: Any, interval: Interval, xs: np.ndarray[Any, Any]) -> list[float]:
+    """A function of the parameter at many points; at the ends of its interval its limits."""
+    low, high = interval._ends
+    points = [low, *(min(max(Fraction(float(x)), low), high) for x in xs[1:-1]), high]
+    return [float(surface(function.at(point), "")) for point in points]
