@@ -20,7 +20,7 @@ from gametheory.models.deterrence.games import Order
 from gametheory.models.deterrence.payoffs import ACTIONS, CHINA_REPLIES, WEST_REPLIES
 from gametheory.parameters import Model, ParameterSpace
 from gametheory.reports.kazakhstan.signs import Effect, effect, gain, level, value
-from gametheory.sensitivity.phase_diagram import PhaseDiagram, phase_diagram
+from gametheory.sensitivity.plane_map import PlaneMap, plane_map
 from gametheory.sensitivity.sweep import sweep
 from gametheory.sensitivity.thresholds import Thresholds, thresholds
 from gametheory.sensitivity.tornado import Tornado, tornado
@@ -105,7 +105,7 @@ class Analysis:
     normal_maps: Mapping[str, Thresholds]
     credibility: tuple[Credibility, ...]
     direct: Mapping[tuple[str, str], Effect]
-    planes: Mapping[tuple[str, str, str | None], PhaseDiagram]
+    planes: Mapping[tuple[str, str, str | None], PlaneMap]
     tornados: Mapping[str, Tornado]
     sweep: xarray.Dataset
     claims: tuple[Claim, ...]
@@ -203,9 +203,9 @@ def analyse(
         normal_maps = {name: thresholds(normal, name, progress=False) for name in EXPOSURES}
         step("signs")
         credibility, direct = tuple(_credibility(space)), _direct(space, equilibria[ORDERS[0]])
-        step("phase diagrams")
+        step("maps of two parameters")
         planes = {
-            (x, y, after): phase_diagram(main, x, y, after=after)
+            (x, y, after): plane_map(main, x, y, after=after, progress=False)
             for x, y in PLANES
             for after in (None, *ACTIONS)
         }

@@ -1,4 +1,4 @@
-"""The pictures and tables of a study, collected while its pages are written and saved together."""
+"""The pictures, tables and other files of a study, collected while its pages are written and saved together."""
 
 from __future__ import annotations
 
@@ -21,12 +21,13 @@ __all__ = ["Book"]
 
 
 class Book:
-    """Pictures by name, tables by name."""
+    """Pictures by name, tables by name, other files by path."""
 
     def __init__(self) -> None:
         self.figures: dict[str, Figure] = {}
         self.drawings: dict[str, str] = {}
         self.tables: dict[str, pandas.DataFrame] = {}
+        self.files: dict[str, str] = {}
         self._scheme = style.Scheme()
 
     def figure(self, name: str, figure: Figure, caption: str, *, title: str, least: int = 620) -> str:
@@ -38,6 +39,10 @@ class Book:
     def table(self, name: str, frame: pandas.DataFrame) -> None:
         """Keep a table."""
         self.tables[name] = frame
+
+    def file(self, path: str, text: str) -> None:
+        """Keep a text that is to be a file of its own, at a path from the folder of the study."""
+        self.files[path] = text
 
     def scheme(self, a: Analysis) -> style.Scheme:
         """How what is played looks in strips: the same in all of them, and what is played at the baseline first."""
@@ -59,4 +64,8 @@ class Book:
             with (folder / "tables" / f"{name}.csv").open("w", encoding="utf-8", newline="") as stream:
                 frame.to_csv(stream, index=False, lineterminator="\r\n")
             names.append(f"tables/{name}.csv")
+        for path, text in self.files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text, encoding="utf-8")
+            names.append(path)
         return names

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gametheory
 from gametheory.reports import page
-from gametheory.reports.kazakhstan import behaviour, evidence, exposure, register, robustness
+from gametheory.reports.kazakhstan import behaviour, evidence, exposure, planes, register, robustness
 from gametheory.reports.kazakhstan.analysis import Analysis
 from gametheory.reports.kazakhstan.book import Book
 
@@ -20,7 +20,7 @@ SECTIONS = (
     exposure.thresholds,
     exposure.signs,
     exposure.aims,
-    robustness.planes,
+    planes.planes,
     robustness.uncertainty,
     register.claims,
     evidence.facts,

@@ -1,4 +1,4 @@
-"""How firm the answer is: phase diagrams, switching values and tornados."""
+"""How firm the answer is: switching values and tornados."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 from gametheory.equilibria.result import EquilibriumSet
 from gametheory.reports import plots
 from gametheory.reports.kazakhstan import wording as w
-from gametheory.reports.kazakhstan.analysis import PLANES, Analysis, choices
+from gametheory.reports.kazakhstan.analysis import Analysis, choices
 from gametheory.reports.kazakhstan.book import Book
 from gametheory.reports.page import Section, paragraph, table, text
 
-__all__ = ["Switch", "planes", "switches", "uncertainty"]
+__all__ = ["Switch", "switches", "uncertainty"]
 
 #: Strips in one picture.
 STRIPS = 4
@@ -62,48 +62,6 @@ def switches(a: Analysis) -> list[Switch]:
             share = float(nearest.low - base) / float(found.high - base)
             rows.append(Switch(name, base, nearest.low, True, share, nearest.equilibria))
     return sorted(rows, key=lambda row: (row.share, row.name, row.above))
-
-
-# ---------------------------------------------------------------------------------------------------------------------
-# Phase diagrams
-# ---------------------------------------------------------------------------------------------------------------------
-_WHAT = {
-    None: "What is played",
-    "limited": "The replies to the limited action",
-    "full": "The replies to the full action",
-}
-
-
-def planes(a: Analysis, book: Book) -> Section:
-    """Who does what where."""
-    section = Section("Who does what where", "planes")
-    section.add(
-        paragraph(
-            "Two parameters move at once over their ranges, the others stay at the baseline. Boundaries are located by bisection to "
-            f"within {100 * next(iter(a.planes.values())).accuracy:.6g} % of a range. Where a whole plane looks the same, it is only said."
-        )
-    )
-    scheme = plots.Scheme()
-    for x, y in PLANES:
-        section.add(f"<h3>{w.named(a.space, x, first=True)} and {w.named(a.space, y)}</h3>")
-        for after, what in _WHAT.items():
-            result = a.planes[x, y, after]
-            if len(result.labels) == 1:
-                section.add(paragraph(f"{what}: everywhere {text(w.plane_label(result.labels[0]))}."))
-                continue
-            name = f"plane-{x}-{y}-{after or 'play'}"
-            shares = [
-                f"{text(w.plane_label(str(name)))} on {share:.0%}"
-                for name, share in result.area_shares.items()
-                if share >= 0.005
-            ]
-            picture = plots.phase_diagram(result, scheme=scheme, label=w.plane_label, title=what)
-            caption = f"{what}: {w.joined(shares)} of the plane."
-            section.add(
-                book.figure(name, picture, caption, title=f"Phase diagram: {what}, {x} and {y}", least=520)
-            )
-            book.table(f"{name}-boundaries", result.boundaries)
-    return section
 
 
 # ---------------------------------------------------------------------------------------------------------------------
