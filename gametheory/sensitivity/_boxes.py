@@ -37,7 +37,7 @@ from gametheory.errors import ParameterError
 from gametheory.solvers.algebraic import from_fraction
 from gametheory.solvers.rational_functions import Ring
 
-__all__ = ["Cube", "Domain", "Range", "Sign", "degrees_of", "greatest", "range_on", "sign_on"]
+__all__ = ["Cube", "Domain", "Range", "Sign", "bits_of", "degrees_of", "greatest", "range_on", "sign_on"]
 
 Box: TypeAlias = Mapping[str, tuple[Fraction, Fraction]]
 Polynomial: TypeAlias = fmpq_mpoly
@@ -158,6 +158,8 @@ class Cube:
                 self._bits |= {ring.index(group[k]): (bit + k,) for k in range(len(corners))}
                 bit += len(corners)
         self.size = bit
+        #: Whether no variable has copies, so that the cube is an affine image of the domain.
+        self.is_affine = all(len(bits) == 1 for bits in self.copies.values())
         self._arguments, self._known = arguments, known
 
     def terms(self, polynomial: Polynomial) -> Terms:
@@ -181,6 +183,25 @@ class Cube:
         whole = {mask: int(c * common) for mask, c in result.items() if c}
         divisor = math.gcd(*whole.values()) if whole else 1
         return {mask: c // divisor for mask, c in whole.items()}, Fraction(common, divisor)
+
+    def affine_map(self) -> tuple[Any, Any]:
+        """The variables of the ring as an affine function of the bits: a constant, and a row for each bit."""
+        import numpy as np
+
+        base, linear = np.zeros(len(self.ring.names)), np.zeros((self.size, len(self.ring.names)))
+        for name, (low, high) in self.domain.box.items():
+            if name in self.ring.names:
+                base[self.ring.index(name)] = float(low)
+                for bit in self.copies.get(name, ()):
+                    linear[bit, self.ring.index(name)] = float(high - low)
+        at = dict(zip(self.group_names, self.groups, strict=True))
+        for group, corners in self.domain.groups.items():
+            for position, name in enumerate(group):
+                if group not in at:
+                    base[self.ring.index(name)] = float(corners[0][position])
+                for bit, corner in zip(at.get(group, ()), corners, strict=False):
+                    linear[bit, self.ring.index(name)] = float(corner[position])
+        return base, linear
 
     def points(self, ones: int) -> tuple[Point, bool]:
         """The point of a vertex of the cube, and whether it is one: copies of a variable may be at different ends."""
@@ -218,12 +239,13 @@ def degrees_of(ring: Ring, polynomials: Iterable[Polynomial]) -> dict[str, int]:
 
 
 @lru_cache(maxsize=1 << 16)
-def _bits_of(mask: int) -> tuple[int, ...]:
+def bits_of(mask: int) -> tuple[int, ...]:
+    """The bits that are set in a number."""
     return tuple(bit for bit in range(mask.bit_length()) if mask >> bit & 1)
 
 
 def greatest(
-    terms: Terms, groups: Sequence[tuple[int, ...]] = (), floor: Any = None
+    terms: Terms, groups: Sequence[tuple[int, ...]] = (), floor: Any = None, enough: Any = None
 ) -> tuple[Any, int | None]:
     """The greatest value of a multi-affine polynomial on the unit cube, with simplices for groups of bits.
 
@@ -235,6 +257,8 @@ def greatest(
         Bits of which exactly one is set at a vertex.
     floor : number, optional
         Values no greater than this are of no interest.
+    enough : number, optional
+        A value greater than this ends the search.
 
     Returns
     -------
@@ -247,11 +271,11 @@ def greatest(
         used |= mask
     chosen = sum(1 << group[0] for group in groups if not any(used >> bit & 1 for bit in group))
     open_groups = [group for group in groups if any(used >> bit & 1 for bit in group)]
-    _search(dict(terms), open_groups, chosen, best)
+    _search(dict(terms), open_groups, chosen, best, enough)
     return best[0], best[1]
 
 
-def _search(terms: Terms, groups: list[tuple[int, ...]], ones: int, best: list[Any]) -> None:
+def _search(terms: Terms, groups: list[tuple[int, ...]], ones: int, best: list[Any], enough: Any) -> None:
     grouped = 0
     for group in groups:
         for bit in group:
@@ -261,7 +285,7 @@ def _search(terms: Terms, groups: list[tuple[int, ...]], ones: int, best: list[A
         down: dict[int, Any] = {}
         for mask, coefficient in terms.items():
             side = up if coefficient > 0 else down
-            for bit in _bits_of(mask):
+            for bit in bits_of(mask):
                 side[bit] = side.get(bit, 0) + coefficient
         bound = sum(c for mask, c in terms.items() if c > 0 or mask == 0)
         if best[0] is not None and bound <= best[0]:
@@ -290,7 +314,9 @@ def _search(terms: Terms, groups: list[tuple[int, ...]], ones: int, best: list[A
         branches = [(1 << split, _fixed(terms, 1 << split, 0)), (0, _fixed(terms, 0, 1 << split))]
     order = sorted(branches, key=lambda branch: -sum(c for m, c in branch[1].items() if c > 0 or m == 0))
     for here, part in order:
-        _search(part, rest, ones | here, best)
+        _search(part, rest, ones | here, best, enough)
+        if enough is not None and best[0] is not None and best[0] > enough:
+            return
 
 
 def _fixed(terms: Terms, raised: int, lowered: int) -> Terms:

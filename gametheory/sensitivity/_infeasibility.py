@@ -43,9 +43,13 @@ __all__ = ["Attempt", "Outcome", "attempt", "decide"]
 #: ``{"multipliers": {position: number}}``, ``{"split": name, "at": number, "parts": [tree, tree]}``,
 #: ``{"split": [names], "edge": [i, j], "parts": [tree, tree]}`` or ``{"open": True}``.
 Tree: TypeAlias = dict[str, Any]
+#: A variable, or an edge of the simplex of a group.
+Split: TypeAlias = str | tuple[tuple[str, ...], int, int]
 
 #: Linear programs in search of one set of multipliers.
 MAX_CUTS = 60
+#: Vertices from which better ones are sought.
+CLIMBS = 4
 #: How much below zero a combination must be in floating point, where constraints are scaled to one.
 MARGIN = 1e-7
 #: Denominators of multipliers, the simplest first.
@@ -85,7 +89,8 @@ class Attempt:
 
     multipliers: dict[int, Fraction] | None
     start: Point | None = None
-    split: str | tuple[tuple[str, ...], int, int] | None = None
+    #: What may be halved, by how much it should help.
+    splits: tuple[tuple[float, Split], ...] = ()
     #: The least bound that multipliers reach; zero and more means that the constraints agree on average.
     gap: float = 0.0
 
@@ -141,17 +146,17 @@ def decide(
             open_parts.append(domain)
             return {"open": True}
         state["parts"] += 1
-        found = attempt(ring, constraints, domain)
+        found = attempt(System.of(ring, constraints, domain))
         if found.multipliers is not None:
             return {"multipliers": found.multipliers}
         point = solution(ring, constraints, domain, found.start)
         if point is not None:
             return point
-        if found.split is None:
+        if not found.splits:
             open_parts.append(domain)
             return {"open": True}
         parts = []
-        label, halves = divide(domain, found.split)
+        label, halves = divide(domain, found.splits[0][1])
         for half in halves:
             part = work(half)
             if "parts" not in part and "multipliers" not in part and "open" not in part:
@@ -187,9 +192,7 @@ def _determinant(rows: list[list[Fraction]]) -> Fraction:
     return abs(to_fraction(found))
 
 
-def divide(
-    domain: Domain, split: str | tuple[tuple[str, ...], int, int]
-) -> tuple[Tree, tuple[Domain, Domain]]:
+def divide(domain: Domain, split: Split) -> tuple[Tree, tuple[Domain, Domain]]:
     """The two parts of a domain, and how the tree of the proof names the cut."""
     if isinstance(split, str):
         low, high = domain.box[split]
@@ -199,24 +202,22 @@ def divide(
     return {"split": list(group), "edge": [i, j]}, domain.bisected(group, i, j)
 
 
-def attempt(ring: Ring, constraints: Sequence[Constraint], domain: Domain) -> Attempt:
+def attempt(system: System) -> Attempt:
     """Search for multipliers on a domain, without dividing it."""
-    system = System(ring, constraints, domain)
     # One constraint alone, and constraints that always hold, which add nothing to a contradiction.
     useful = []
     starts = []
     for k, relation in enumerate(system.relations):
-        high, vertex = greatest(system.exact[k], system.groups)
-        low = -greatest({m: -c for m, c in system.exact[k].items()}, system.groups)[0]
-        if high < 0 or (high == 0 and relation == ">"):
+        row = system.rows[k]
+        if row.above < 0 or (row.above == 0 and relation == ">"):
             return Attempt({k: Fraction(1)})
-        if relation == "==" and low > 0:
+        if relation == "==" and row.below < 0:
             return Attempt({k: Fraction(-1)})
-        if relation == "==" or low < 0 or (low == 0 and relation == ">" and high == 0):
+        if relation == "==" or row.below > 0:
             useful.append(k)
-        starts.append(system.vertex(vertex or 0))
+        starts.append(system.vertex(system.rows[k].vertex))
     if not useful:
-        return Attempt(None, middle(domain))
+        return Attempt(None, middle(system.cube.domain))
     cuts = np.array(starts)
     found, lam, weights, cuts, gap = _cutting_planes(system, useful, cuts, strict=False)
     if found is not None:
@@ -226,9 +227,7 @@ def attempt(ring: Ring, constraints: Sequence[Constraint], domain: Domain) -> At
         if found is not None:
             return Attempt(found)
     mean = weights @ cuts
-    return Attempt(
-        None, point_of(system, mean), _split(system, domain, useful, lam, weights, cuts, mean), gap
-    )
+    return Attempt(None, point_of(system, mean), _splits(system, useful, lam, weights, cuts, mean), gap)
 
 
 def _cutting_planes(
@@ -271,77 +270,77 @@ def _cutting_planes(
             weights = weights / weights.sum() if weights.sum() > 0 else np.full(len(cuts), 1 / len(cuts))
             if gap > -MARGIN:
                 return None, lam, weights, cuts, gap
-        total: dict[int, float] = {}
-        for multiplier, k, sign in zip(lam, rows, turn, strict=True):
-            if multiplier > 1e-12:
-                for mask, c in system.floats[k].items():
-                    total[mask] = total.get(mask, 0.0) + multiplier * sign * c
-        value, vertex = greatest(total, system.groups)
-        if (value < 0 and value < gap / 2) if not strict else value < 1e-9:
-            exact = _rational(system, rows, lam * turn, strict)
-            if exact is not None:
-                return exact, lam, weights, cuts, gap
-        fresh = system.vertex(vertex or 0)
-        if (cuts == fresh).all(axis=1).any():
+        combination = np.zeros(len(system.rows))
+        np.add.at(combination, rows, lam * turn)
+        # Good vertices nearby are found fast; only where none is the greatest value is computed.
+        above = max(gap, 0.0) + MARGIN / 10 if strict else gap + MARGIN / 10
+        order = np.argsort(-(combination @ system.values(cuts)), kind="stable")[:CLIMBS]
+        near = np.unique(np.array([system.climb(combination, cuts[k]) for k in order]), axis=0)
+        fresh = near[combination @ system.values(near) > above]
+        fresh = fresh[[not (cuts == row).all(axis=1).any() for row in fresh]] if len(fresh) else fresh
+        if len(fresh):
+            cuts = np.vstack([cuts, fresh])
+            weights = np.append(weights, np.zeros(len(fresh)))
+            continue
+        exact, worst = _rational(system, rows, lam * turn)
+        if exact is not None:
+            return exact, lam, weights, cuts, gap
+        if worst is None or (cuts == worst).all(axis=1).any():
             return None, lam, weights, cuts, gap
-        cuts = np.vstack([cuts, fresh])
+        cuts = np.vstack([cuts, worst])
         weights = np.append(weights, 0.0)
     return None, lam, weights, cuts, gap
 
 
-def _rational(system: System, rows: list[int], lam: Floats, strict: bool) -> dict[int, Fraction] | None:
-    """Multipliers of the constraints themselves, as simple as will do, or None."""
+def _rational(
+    system: System, rows: list[int], lam: Floats
+) -> tuple[dict[int, Fraction] | None, Floats | None]:
+    """Multipliers of the constraints themselves, as simple as will do; otherwise a vertex that speaks against them."""
     raw: dict[int, float] = {}
     for k, value in zip(rows, lam, strict=True):
         if abs(value) > 1e-10:
-            raw[k] = raw.get(k, 0.0) + float(value) * float(system.factor[k])
+            raw[k] = raw.get(k, 0.0) + float(value) * float(system.rows[k].factor)
     largest = max(map(abs, raw.values()), default=0.0)
-    if not largest:
-        return None
-    for denominator in DENOMINATORS:
+    against: Floats | None = None
+    tried: list[dict[int, Fraction]] = []
+    for denominator in DENOMINATORS if largest else ():
         exact = {k: Fraction(v / largest).limit_denominator(denominator) for k, v in raw.items()}
         exact = {k: v for k, v in exact.items() if v}
-        if not exact:
+        if not exact or exact in tried:
             continue
+        tried.append(exact)
         counts = any(system.relations[k] == ">" and v > 0 for k, v in exact.items())
-        value = greatest(system.combined(exact), system.groups)[0]
+        value, vertex = greatest(system.combined(exact), system.groups, enough=0)
         if value < 0 or (value == 0 and counts):
-            return exact
-    return None
+            return exact, None
+        against = system.vertex(vertex or 0)
+    return None, against
 
 
-def _split(
-    system: System,
-    domain: Domain,
-    useful: list[int],
-    lam: Floats,
-    weights: Floats,
-    cuts: Floats,
-    mean: Floats,
-) -> str | tuple[tuple[str, ...], int, int] | None:
-    """What to halve: the variable whose vertices the weights use against each other."""
-    importance = np.full(len(system.relations), 1e-3)
-    for k, value in zip(useful, lam, strict=False):
-        importance[k] += abs(value)
+def _splits(
+    system: System, useful: list[int], lam: Floats, weights: Floats, cuts: Floats, mean: Floats
+) -> tuple[tuple[float, Split], ...]:
+    """What to halve, the variable first whose vertices the weights use most against each other."""
+    pairs = sorted(zip(useful, lam.tolist(), strict=False), key=lambda pair: -pair[1])
+    rows = [k for k, value in pairs if value > 1e-9] or useful
+    importance = np.array([1e-3 + value for k, value in pairs if k in rows][: len(rows)])
     used = weights > 1e-9
     points, shares = cuts[used], weights[used]
-    before = system.values(points)
-    best: tuple[float, str | tuple[tuple[str, ...], int, int]] | None = None
+    before = system.values(points, rows)
+    found: list[tuple[float, Split]] = []
+
+    def effect(bits: list[int], value: Floats) -> float:
+        moved = points.copy()
+        moved[:, bits] = value
+        return float(importance @ np.abs((before - system.values(moved, rows)) @ shares))
+
+    domain = system.cube.domain
     for name, bits in system.cube.copies.items():
-        moved = points.copy()
-        moved[:, list(bits)] = mean[list(bits)].mean()
-        effect = float(importance @ np.abs((before - system.values(moved)) @ shares))
-        if best is None or effect > best[0]:
-            best = effect, name
+        low, high = domain.box[name]
+        at_both = effect(list(bits), mean[list(bits)].mean())
+        # Where no variable is used at both ends the longest is halved.
+        found.append((at_both + 1e-15 * float(high - low), name))
     for group, group_bits in zip(system.cube.group_names, system.groups, strict=True):
-        moved = points.copy()
-        moved[:, list(group_bits)] = mean[list(group_bits)]
-        effect = float(importance @ np.abs((before - system.values(moved)) @ shares))
-        if best is None or effect > best[0]:
-            first, second = np.argsort(-mean[list(group_bits)], kind="stable")[:2]
-            best = effect, (group, int(first), int(second))
-    if best is not None and best[0] < 1e-12:
-        # Nothing is used at both ends: halve the longest.
-        width = {n: domain.box[n][1] - domain.box[n][0] for n in system.cube.copies}
-        return max(width, key=lambda n: float(width[n])) if width else best[1]
-    return None if best is None else best[1]
+        first, second = np.argsort(-mean[list(group_bits)], kind="stable")[:2].tolist()
+        found.append((effect(list(group_bits), mean[list(group_bits)]), (group, first, second)))
+    return tuple(sorted(found, key=lambda pair: -pair[0]))

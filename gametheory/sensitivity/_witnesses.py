@@ -37,7 +37,7 @@ def solution(
     for point in (start, middle(domain)):
         if point is not None and meets(ring, constraints, point):
             return point
-    near = nearest(ring, constraints, domain, start)
+    near = nearest(System.of(ring, constraints, domain), start)
     if near is None:
         return None
     if meets(ring, constraints, near):
@@ -55,12 +55,9 @@ def meets(ring: Ring, constraints: Sequence[Constraint], point: Mapping[str, Fra
     return True
 
 
-def nearest(
-    ring: Ring, constraints: Sequence[Constraint], domain: Domain, start: Point | None
-) -> Point | None:
+def nearest(system: System, start: Point | None) -> Point | None:
     """A point at which the least of the constraints is as great as successive linear programs make it, in floating point."""
-    system = System(ring, constraints, domain)
-    n = system.cube.size
+    domain, n = system.cube.domain, system.cube.size
     if not n:
         return None
     free, owner = list(system.cube.copies), np.zeros(n, int)

@@ -1,0 +1,287 @@
+r"""Proving that nothing breaks a claim: case distinctions, each closed by multipliers.
+
+What would break a claim is an equilibrium :math:`\sigma` for which no other makes up (:mod:`gametheory.sensitivity._claims`). It
+satisfies polynomial inequalities, and for every candidate one of several: some deviation gains, or the candidate's outcome falls short. The
+search for a contradiction goes down a tree of cases, as in the procedure of Davis, Putnam, Logemann and Loveland (1962):
+
+1. If multipliers contradict the inequalities so far on the domain so far, the case is closed.
+2. Otherwise a point is sought at which they all hold. If the claim is broken there in exact arithmetic, it is refuted.
+3. If a candidate makes up at that point, it is taken up: one case for each thing that may keep it from making up. None of these holds at
+   the point, so it does not come back (refinement by counterexamples, Clarke et al. 2000).
+4. If none does, a plan that :math:`\sigma` may or may not use is distinguished: either its probability is zero, or it is a best reply.
+5. If no plan is left to distinguish, the domain is halved.
+
+Every distinction is exhaustive by itself, so that the tree can be checked without the search.
+
+References
+----------
+.. [1] M. Davis, G. Logemann and D. Loveland, "A machine program for theorem-proving", *Communications of the ACM* 5 (1962), 394-397.
+.. [2] E. Clarke, O. Grumberg, S. Jha, Y. Lu and H. Veith, "Counterexample-guided abstraction refinement", *CAV* (2000), 154-169.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from gametheory.sensitivity._boxes import Cube, Domain, Point
+from gametheory.sensitivity._claim_formulas import Choices, Key, Obliged
+from gametheory.sensitivity._infeasibility import Attempt, Tree, attempt, divide, volume
+from gametheory.sensitivity._scaled_systems import Scaled, System, scale
+from gametheory.sensitivity._witnesses import nearest
+
+__all__ = ["Refuted", "Search", "search"]
+
+#: How far below zero a scaled condition may be at a point that stands for one at which it holds.
+SLACK = 1e-7
+#: Effects of a distinction that are no rounding errors.
+USEFUL = 1e-9
+#: Candidates that are compared at one point.
+MOST_CANDIDATES = 64
+
+#: Says whether the claim is broken at a point of the parameters, in exact arithmetic; returns what it found.
+Judge: TypeAlias = Callable[[Point], Any | None]
+
+
+class Refuted(Exception):
+    """The claim is broken; carries what the judge returned."""
+
+    def __init__(self, found: Any) -> None:
+        super().__init__("the claim is broken")
+        self.found = found
+
+
+@dataclass(slots=True, eq=False)
+class Search:
+    """What came of a search: the tree of cases, and how much of it is open."""
+
+    tree: Tree
+    cases: int = 0
+    open_volume: Fraction = Fraction(0)
+    whole: Fraction = Fraction(1)
+    open_domains: list[Domain] = field(default_factory=list)
+
+    @property
+    def proved(self) -> bool:
+        return not self.open_domains
+
+    @property
+    def share_left(self) -> float:
+        return (
+            min(1.0, float(self.open_volume / self.whole)) if self.whole else float(bool(self.open_domains))
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Case:
+    domain: Domain
+    keys: tuple[Key, ...]
+    #: Plans that are known to be played, or candidates that are taken up already.
+    played: frozenset[tuple[int, int, int]] = frozenset()
+    taken: frozenset[Choices] = frozenset()
+
+
+class _Workshop:
+    """The scaled polynomials of one obligation, on each domain once."""
+
+    def __init__(self, obliged: Obliged) -> None:
+        self.obliged = obliged
+        self._rows: dict[tuple[int, Key], Scaled] = {}
+        self._cubes: dict[int, tuple[Domain, Cube]] = {}
+        names = obliged.formulas.ring.names
+        self._degrees = dict.fromkeys(names, 1)
+
+    def cube(self, domain: Domain, keys: tuple[Key, ...]) -> Cube:
+        fresh = False
+        ring = self.obliged.formulas.ring
+        for key in keys:
+            polynomial = self.obliged.constraint(key)[0]
+            if polynomial:
+                for name, degree in zip(ring.names, polynomial.degrees(), strict=True):
+                    if degree > self._degrees[name]:
+                        self._degrees[name] = int(degree)
+                        fresh = True
+        if fresh:
+            self._cubes.clear()
+            self._rows.clear()
+        # The domain is kept with its cube, so that its id is not used again.
+        if id(domain) not in self._cubes:
+            self._cubes[id(domain)] = domain, Cube(ring, domain, self._degrees)
+        return self._cubes[id(domain)][1]
+
+    def system(self, domain: Domain, keys: tuple[Key, ...]) -> System:
+        cube = self.cube(domain, keys)
+        rows, relations = [], []
+        for key in keys:
+            polynomial, relation = self.obliged.constraint(key)
+            if (id(domain), key) not in self._rows:
+                self._rows[id(domain), key] = scale(cube, polynomial)
+            rows.append(self._rows[id(domain), key])
+            relations.append(relation)
+        return System(cube, rows, relations)  # type: ignore[arg-type]  # relations are those of constraints
+
+
+def search(
+    obliged: Obliged, judge: Judge, *, max_cases: int, tick: Callable[[], None] = lambda: None
+) -> Search:
+    """Look for a proof that the obligation cannot be met, or a point at which it is.
+
+    Parameters
+    ----------
+    obliged : Obliged
+    judge : callable
+        Called with points that may break the claim.
+    max_cases : int
+        Cases to look at before what is left stays open.
+    tick : callable
+        Called for each case.
+
+    Raises
+    ------
+    Refuted
+        If the judge confirms a point.
+    """
+    formulas = obliged.formulas
+    shop = _Workshop(obliged)
+    result = Search({}, whole=volume(formulas.domain))
+    asked: set[tuple[tuple[str, Fraction], ...]] = set()
+
+    def work(case: _Case) -> Tree:
+        if result.cases >= max_cases:
+            result.open_domains.append(case.domain)
+            result.open_volume += volume(case.domain)
+            return {"open": True}
+        result.cases += 1
+        tick()
+        system = shop.system(case.domain, case.keys)
+        found = attempt(system)
+        if found.multipliers is not None:
+            return {"multipliers": [(case.keys[k], v) for k, v in found.multipliers.items()]}
+        witness = nearest(system, found.start) or found.start
+        if witness is not None:
+            place = tuple((n, witness[n]) for n in formulas.box if formulas.box[n][0] < formulas.box[n][1])
+            if place not in asked:
+                asked.add(place)
+                broken = judge(witness)
+                if broken is not None:
+                    raise Refuted(broken)
+            if obliged.asks_for_candidates:
+                choices = _candidate(obliged, witness, case)
+                if choices is not None:
+                    return take_up(case, choices)
+        plan = _undecided_plan(obliged, case, found)
+        if plan is not None:
+            return distinguish(case, plan)
+        if not found.splits:
+            result.open_domains.append(case.domain)
+            result.open_volume += volume(case.domain)
+            return {"open": True}
+        label, halves = divide(case.domain, found.splits[0][1])
+        return {**label, "parts": [work(_Case(h, case.keys, case.played, case.taken)) for h in halves]}
+
+    def take_up(case: _Case, choices: Choices) -> Tree:
+        parts = [
+            [key, work(_Case(case.domain, (*case.keys, key), case.played, case.taken | {choices}))]
+            for key in obliged.alternatives(choices)
+        ]
+        return {"candidate": choices, "parts": parts}
+
+    def distinguish(case: _Case, plan: tuple[int, int, int]) -> Tree:
+        k, m, s = plan
+        names = formulas.group_names[k, m]
+        face = case.domain.without(names, names[s])
+        played = tuple(("played", k, m, s, other) for other in range(len(names)) if other != s)
+        played = tuple(key for key in played if obliged.constraint(key)[0])
+        return {
+            "plan": [k, m, s],
+            "parts": [
+                None if face is None else work(_Case(face, case.keys, case.played, case.taken)),
+                work(_Case(case.domain, (*case.keys, *played), case.played | {plan}, case.taken)),
+            ],
+        }
+
+    result.tree = work(_Case(formulas.domain, tuple(obliged.keys())))
+    return result
+
+
+def _undecided_plan(obliged: Obliged, case: _Case, found: Attempt) -> tuple[int, int, int] | None:
+    """A plan of which it is open whether it is played, of the group that matters most; the first stage decides between equals.
+
+    None if halving a variable of the box promises more than any of them.
+    """
+    formulas = obliged.formulas
+    place = {names: key for key, names in formulas.group_names.items()}
+    groups = [(effect, place[split[0]], split) for effect, split in found.splits if not isinstance(split, str)]
+    helps = any(effect > USEFUL for effect, _, _ in groups)
+    if not helps and any(effect > USEFUL for effect, split in found.splits if isinstance(split, str)):
+        return None
+    for _, (k, m), (names, *corners) in sorted(groups, key=lambda one: (-round(one[0] / USEFUL), -one[1][0])):
+        vertices = case.domain.groups[names]
+        order = [*corners, *(c for c in range(len(vertices)) if c not in corners)]
+        for corner in order:
+            for s, value in enumerate(vertices[corner]):
+                if value == 1 and (k, m, s) not in case.played:
+                    return k, m, s
+    return None
+
+
+def _candidate(obliged: Obliged, witness: Point, case: _Case) -> Choices | None:
+    """A candidate that makes up at a point, with as few ways to fail as there are."""
+    best: tuple[int, Choices] | None = None
+    for choices in itertools.islice(_alive(obliged, witness), MOST_CANDIDATES):
+        if choices in case.taken:
+            continue
+        ways = sum(_possible(obliged, key) for key in obliged.alternatives(choices))
+        if best is None or ways < best[0]:
+            best = ways, choices
+    return None if best is None else best[1]
+
+
+def _possible(obliged: Obliged, key: Key) -> bool:
+    """Whether a condition is more than a number that fails it."""
+    polynomial, _ = obliged.constraint(key)
+    if not polynomial:
+        return False
+    return not (polynomial.is_constant() and polynomial.leading_coefficient() <= 0)
+
+
+def _alive(obliged: Obliged, witness: Point) -> Iterator[Choices]:
+    """The candidates that are equilibria and make up, at a point: from the last stage up."""
+    formulas = obliged.formulas
+    n = len(formulas.parts)
+
+    def holds(key: Key) -> bool:
+        """Whether what keeps a candidate from making up fails to hold."""
+        polynomial, _ = obliged.constraint(key)
+        if not polynomial:
+            return True
+        value = float(formulas.ring.evaluate(polynomial, witness))
+        size = max(abs(float(c)) for c in polynomial.to_dict().values())
+        return value <= SLACK * max(size, 1e-300)
+
+    def grow(k: int, chosen: tuple[Any, ...]) -> Iterator[Choices]:
+        if k == n:
+            if holds(("short", chosen)):
+                yield chosen
+            return
+        own = [None, *np.ndindex(*formulas.sizes[k])]
+        for option in own:
+            if option is not None:
+                option = tuple(int(s) for s in option)
+            so_far = (*chosen, option, *([None] * (n - k - 1)))
+            gains = (
+                ("gain", so_far, k, m, plan)
+                for m, size in enumerate(formulas.sizes[k])
+                if size > 1
+                for plan in range(size)
+                if option is None or option[m] != plan
+            )
+            if all(map(holds, gains)):
+                yield from grow(k + 1, so_far[: k + 1])
+
+    yield from grow(0, ())
