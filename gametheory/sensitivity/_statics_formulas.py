@@ -7,17 +7,19 @@ threshold :math:`t` with :math:`g(t, \theta) = 0` moves by :math:`-g_{\theta_j} 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 from gametheory.errors import ParameterError, Unsupported
 from gametheory.sensitivity._boxes import sign_on
 from gametheory.sensitivity._implicit import Family
+from gametheory.sensitivity._infeasibility import decide
+from gametheory.sensitivity._scaled_systems import Constraint
 from gametheory.sensitivity.arrangement import tidy
 from gametheory.solvers.rational_functions import RationalFunction
 
-__all__ = ["derivative", "formula", "function_of", "sign_over_box"]
+__all__ = ["derivative", "formula", "function_of", "sign_over_box", "sign_where_played"]
 
 
 def function_of(family: Family, source: tuple[Any, ...], *, lifted: bool) -> RationalFunction:
@@ -119,6 +121,105 @@ def sign_over_box(
         # If both change their sign, the quotient may still have one.
         return "?" if unclear or signs == ["+/-", "+/-"] else "+/-"
     return "+" if signs[0] == signs[1] else "-"
+
+
+def sign_where_played(
+    family: Family,
+    source: tuple[Any, ...],
+    parameter: str,
+    box: Mapping[str, tuple[Fraction, Fraction]],
+    *,
+    budget: int,
+) -> str:
+    """As :func:`sign_over_box`, for those points of the box only at which the conditions of the equilibrium hold."""
+    known = sign_over_box(family, source, parameter, box)
+    if known in ("+", "-", "0"):
+        return known
+    ring = family.ring
+    try:
+        rate = derivative(family, source, parameter)
+    except Unsupported:
+        return "?"
+    relations: dict[str, Literal[">=", ">"]] = {"deviation": ">=", "positive": ">"}
+    constraints: list[Constraint] = [
+        (_cleared(family, function, box), relations[requirement.kind])
+        for k, (requirement, function) in enumerate(family.conditions)
+        if function and ("threshold", k) != (source[0], source[-1])
+    ]
+    free = dict(box)
+    if source[0] == "threshold":
+        # At the threshold its own condition binds, wherever that is.
+        name, condition, _ = _threshold(family, source)
+        constraints.append((condition.numerator, "=="))
+        above, below = (ring.derivative(condition.numerator, v) for v in (parameter, name))
+        target = -above * below
+    else:
+        target = _cleared(family, rate, box)
+    if family.closed is None:
+        constraints += [(r.function.numerator, "==") for r in family.indifferences]
+        free |= {x: (Fraction(0), Fraction(1)) for x in family.lifted.unknowns}
+    constraints = [
+        (polynomial if relation == "==" else _without_factors(family, polynomial, free), relation)
+        for polynomial, relation in constraints
+    ]
+    target = _without_factors(family, target, free)
+    rises, falls = (_possible(family, part, constraints, free, budget) for part in (target, -target))
+    if rises == falls:
+        return {"feasible": "+/-", "infeasible": "0"}.get(rises, "?")
+    return "+" if falls == "infeasible" else "-" if rises == "infeasible" else "?"
+
+
+def _possible(
+    family: Family,
+    target: Any,
+    constraints: Sequence[Constraint],
+    box: Mapping[str, tuple[Fraction, Fraction]],
+    budget: int,
+) -> str:
+    """Whether a polynomial is positive somewhere where constraints hold: ``"feasible"``, ``"infeasible"`` or ``"unknown"``."""
+    opposite = _primitive(-target)
+    if any(relation != "==" and _primitive(polynomial) == opposite for polynomial, relation in constraints):
+        return "infeasible"  # its negative is required
+    try:
+        return decide(family.ring, [(target, ">"), *constraints], box, budget=budget).kind
+    except ParameterError:  # of too high a degree
+        return "unknown"
+
+
+def _primitive(polynomial: Any) -> Any:
+    """The polynomial over the size of its leading coefficient."""
+    lead = polynomial.leading_coefficient()
+    return polynomial / (lead if lead > 0 else -lead)
+
+
+def _without_factors(family: Family, polynomial: Any, box: Mapping[str, tuple[Fraction, Fraction]]) -> Any:
+    """The polynomial without the factors that have one strict sign on the box, but with that sign."""
+    content, factors = polynomial.factor()
+    result = family.ring.constant(1 if content > 0 else -1)
+    for factor, power in factors:
+        try:
+            sign = sign_on(family.ring, factor, box).sign
+        except ParameterError:  # of too high a degree
+            sign = "unknown"
+        if sign == "negative" and power % 2:
+            result = -result
+        if sign not in ("positive", "negative"):
+            result = result * factor**power
+    return result
+
+
+def _cleared(family: Family, function: RationalFunction, box: Mapping[str, tuple[Fraction, Fraction]]) -> Any:
+    """A polynomial with the sign of a function where that is defined."""
+    if function.denominator.is_constant():
+        return function.numerator
+    sign = (
+        _sign(family, function.denominator, box)
+        if set(family.ring.used(function.denominator)) <= set(box)
+        else "?"
+    )
+    return {"+": function.numerator, "-": -function.numerator}.get(
+        sign, function.numerator * function.denominator
+    )
 
 
 def _sign(family: Family, polynomial: Any, box: Mapping[str, tuple[Fraction, Fraction]]) -> str:

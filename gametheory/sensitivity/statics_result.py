@@ -248,19 +248,51 @@ class ComparativeStatics:
             self._column(parameter)
         return _statics_formulas.formula(self.family, response.source, parameter, elasticity=elasticity)
 
-    def sign_over_box(self, outcome: str, parameter: str) -> str:
+    def sign_over_box(
+        self,
+        outcome: str,
+        parameter: str,
+        *,
+        where: Literal["defined", "equilibrium"] = "defined",
+        budget: int = 100,
+    ) -> str:
         """The sign of the formula of a derivative over the whole box of parameters.
+
+        Parameters
+        ----------
+        outcome, parameter : str
+        where : {"defined", "equilibrium"}
+            The points of the box that count: all at which the formula is defined, or those at which all conditions of the equilibrium hold.
+        budget : int
+            Parts of the box to look at for each of two proofs, with ``where="equilibrium"``.
 
         Returns
         -------
         {"+", "-", "0", "+/-", "?"}
-            ``"+"``: proved nowhere negative, where it is defined. ``"+/-"``: both signs occur. ``"?"``: neither is proved. The formula is
-            looked at everywhere, also where other conditions of the equilibrium fail.
+            ``"+"``: proved nowhere negative. ``"+/-"``: both signs occur, proved by points. ``"?"``: neither was proved.
+
+        Examples
+        --------
+        A greater gain raises Ann's payoff where she takes part, and she takes part only if the size of the market is not negative:
+
+        >>> import gametheory as gt
+        >>> space = gt.ParameterSpace(gt.Parameter("size", 1, -1, 1), gt.Parameter("gain", 1, "1/2", 2))
+        >>> size, gain = space.symbols("size gain")
+        >>> tree = gt.Decision("Ann", {"in": gt.Outcome(Ann=size * gain), "out": gt.Outcome(Ann=0)})
+        >>> found = gt.sensitivity.comparative_statics(gt.Model("entry", gt.ExtensiveGame(tree), space))
+        >>> found.sign_over_box("payoff: Ann", "gain")
+        '+/-'
+        >>> found.sign_over_box("payoff: Ann", "gain", where="equilibrium")
+        '+'
         """
-        response = self[outcome]
+        source, column = self[outcome].source, self._column(parameter)
         space = self.model.space
         box = {name: (space[name].low, space[name].high) for name in self.model.game.parameters}
-        return _statics_formulas.sign_over_box(self.family, response.source, self._column(parameter), box)
+        if where == "defined":
+            return _statics_formulas.sign_over_box(self.family, source, column, box)
+        if where != "equilibrium":
+            raise unknown("set of points", where, ("defined", "equilibrium"))
+        return _statics_formulas.sign_where_played(self.family, source, column, box, budget=budget)
 
     # -- showing ------------------------------------------------------------------------------------------------------
     def cell(self, response: Response, parameter: str, kind: Kind) -> Any:

@@ -226,7 +226,7 @@ def test_units_of_payoffs_and_order_of_players_do_not_matter(model, scales, shif
                 assert second.derivative(response.name, name) == unit * response.derivatives[name]
 
 
-@pytest.mark.parametrize("name", ["E_W", "c_W", "G_F"])
+@pytest.mark.parametrize("name", ["E_W", "N_WF", "G_F"])
 def test_thresholds_of_the_flagship_are_those_of_the_exact_map_and_move_as_it_does(name):
     model = kazakhstan.sequential()
     found = comparative_statics(model, outcomes=[f"threshold: {name}"], progress=False)
@@ -236,7 +236,7 @@ def test_thresholds_of_the_flagship_are_those_of_the_exact_map_and_move_as_it_do
     expected = {("lower", p) for p in below[-1:]} | {("upper", p) for p in above[:1]}
     assert {(r.name.split("(")[1].split(" ")[0], r.value) for r in found} == expected
     for response in found:
-        for other in ("transit", "N_WF", "G_L", "d_s"):
+        for other in ("transit", "N_WF", "d_s"):
             if other == name:
                 continue
             step = Fraction(1, 10**6)
@@ -364,6 +364,79 @@ def test_three_who_mix_rationally_are_exact():
     assert found.derivative("P(Player 1: 1)", "t") == 0
     assert found.index == equilibrium.index
     assert all(isinstance(rate, Fraction) for r in found for rate in r.derivatives.values())
+
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Signs over the box
+# ---------------------------------------------------------------------------------------------------------------------
+@settings(max_examples=6, deadline=None)
+@given(models(form="normal", size=2, parameters=2, players=2), st.randoms(use_true_random=False))
+def test_proved_signs_hold_at_points_of_the_box(model, random):
+    if not model.game.parameters:
+        return
+    equilibria = solve(model, {})
+    try:
+        found = comparative_statics(model, len(equilibria) - 1, progress=False)
+    except Unsupported:
+        return
+    box, played = (
+        {
+            (r.name, name): found.sign_over_box(r.name, name, where=where, budget=10)
+            for r in list(found)[::4]
+            for name in found.parameters
+        }
+        for where in ("defined", "equilibrium")
+    )
+    profile = {player: list(names) for player, names in equilibria[-1].support.items()}
+    for _ in range(6):
+        point = {
+            n: p.low + (p.high - p.low) * Fraction(random.randint(0, 12), 12) for n, p in model.space.items()
+        }
+        for (outcome, name), sign in box.items():
+            try:
+                rate = value(found.formula(outcome, name), point)
+            except (ZeroDivisionError, TypeError, ValueError, ParameterError):
+                continue
+            assert (rate >= 0 or sign != "+") and (rate <= 0 or sign != "-") and (rate == 0 or sign != "0")
+        try:
+            there = comparative_statics(model, profile, at=point, progress=False)
+        except (GameError, Unsupported):
+            continue  # the conditions fail there
+        for (outcome, name), sign in played.items():
+            rate = there.derivative(outcome, name)
+            assert (rate >= 0 or sign != "+") and (rate <= 0 or sign != "-") and (rate == 0 or sign != "0")
+
+
+def test_signs_where_the_equilibrium_is_played():
+    space = gt.ParameterSpace(
+        gt.Parameter("size", 1, -1, 1), gt.Parameter("gain", 1, "1/2", 2), gt.Parameter("tax", 0, -1, 1)
+    )
+    size, gain, tax = space.symbols("size gain tax")
+    tree = gt.Decision(
+        "Ann", {"in": gt.Outcome(Ann=size * gain, Bob=size * tax), "out": gt.Outcome(Ann=0, Bob=0)}
+    )
+    found = comparative_statics(gt.Model("entry", gt.ExtensiveGame(tree), space))
+    for where, expected in (("defined", "+/-"), ("equilibrium", "+")):
+        assert found.sign_over_box("payoff: Ann", "gain", where=where) == expected
+        assert found.sign_over_box("payoff: Bob", "tax", where=where) == expected
+        assert found.sign_over_box("payoff: Bob", "size", where=where) == "+/-"
+        assert found.sign_over_box("payoff: Bob", "gain", where=where) == "0"
+    with pytest.raises(UnknownName, match="equilibrium"):
+        found.sign_over_box("payoff: Ann", "gain", where="equilibria")
+
+
+def test_signs_of_thresholds_where_the_equilibrium_is_played():
+    # Ann goes if t >= (a - 1) / b: a higher b lowers the threshold where a > 1, and raises it elsewhere.
+    space = gt.ParameterSpace(
+        gt.Parameter("t", 2, 0, 2), gt.Parameter("a", 2, 0, 2), gt.Parameter("b", 1, "1/2", 2)
+    )
+    t, a, b = space.symbols("t a b")
+    tree = gt.Decision("Ann", {"go": gt.Outcome(Ann=t * b), "stay": gt.Outcome(Ann=a - 1)})
+    found = comparative_statics(gt.Model("go", gt.ExtensiveGame(tree), space), outcomes=["threshold: t"])
+    assert found.sign_over_box("threshold: t", "b") == "+/-"
+    # Within the range of t, which is not negative, the threshold is one of a > 1.
+    assert found.sign_over_box("threshold: t", "b", where="equilibrium") == "-"
+    assert found.sign_over_box("threshold: t", "a", where="equilibrium") == "+"
 
 
 # ---------------------------------------------------------------------------------------------------------------------
