@@ -258,13 +258,14 @@ class Builder:
 
     def _play(self, solution: Solution) -> str:
         plays = Plays(self.game.game, self.start)
-        width = sum(len(vector) for vector in solution.profiles[0]) if solution.profiles else 0
+        game = self.game.game
+        sets = [i.actions for i in game.infosets] if isinstance(game, ExtensiveGame) else game.strategies
         # Whether a move is made is decided exactly: 1 if its probability is not the zero function.
         moves = [
             [float(not p.numerator.is_zero()) for vector in profile for p in vector]
             for profile in solution.profiles
         ]
-        behaviour = np.array(moves).reshape(len(moves), width)
+        behaviour = np.array(moves).reshape(len(moves), sum(map(len, sets)))
         (code,) = plays.codes(np.array([0, len(moves)]), behaviour)
         return plays.labels()[code]
 
@@ -347,7 +348,7 @@ class Builder:
             fixed = {**self.game.fixed, other: at}
             sides = before.equilibria, after.equilibria
             for turn in indifferences(self.game.game, free, fixed, value, sides, over):
-                turns.setdefault((turn.player, turn.infoset, turn.action, turn.instead), turn)
+                turns.setdefault((turn.player, turn.infoset, frozenset((turn.action, turn.instead))), turn)
         return tuple(turns.values())
 
 
