@@ -341,6 +341,32 @@ def test_formulas_in_the_probabilities_that_mix_agree_with_the_bounds():
         comparative_statics(model, k, outcomes=["threshold: t"])
 
 
+def test_an_irrational_stage_of_a_tree():
+    names = ["x", "y"]
+    table = three_players(SPACE, 0).payoffs
+
+    def end(*moves):
+        cell = tuple(names.index(move) for move in moves)
+        return gt.Outcome(**{player: table[(k, *cell)] for k, player in enumerate("ABC")})
+
+    stage = gt.simultaneous(dict.fromkeys("ABC", names), end)
+    tree = gt.Decision("A", {"in": stage, "out": gt.Outcome(A=-9, B=0, C=0)})
+    model = gt.Model("stage", gt.ExtensiveGame(tree), SPACE)
+    equilibria = gt.subgame_perfect_equilibria(model.at())
+    k, equilibrium = next((k, e) for k, e in enumerate(equilibria) if not e.exact)
+    found = comparative_statics(model, k)
+    near = [
+        min(gt.subgame_perfect_equilibria(model.at(t=1 + step)), key=lambda e: distance(e, equilibrium))
+        for step in (Fraction(1, 10**5), Fraction(-1, 10**5))
+    ]
+    for player in "ABC":
+        name = f"payoff: {player}"
+        quotient = float(near[0].outcome(name) - near[1].outcome(name)) / 2e-5
+        assert float(found.derivative(name, "t")) == pytest.approx(quotient, rel=1e-5)
+    with pytest.raises(Unsupported, match="at=\\{"):
+        comparative_statics(model, equilibrium, at={"t": "3/2"})
+
+
 def test_three_who_mix_rationally_are_exact():
     # Each of three wants to differ from the next; half and half for everybody, whatever t.
     t = SPACE.symbols("t")
