@@ -25,19 +25,15 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from flint import fmpq
 
 from gametheory import scalars
-from gametheory.equilibria import nash
 from gametheory.equilibria.outcomes import OutcomeFunctional
 from gametheory.equilibria.result import (
     Component,
     Equilibrium,
     EquilibriumSet,
-    judge_nash,
-    judge_subgame_perfect,
 )
-from gametheory.errors import GameTheoryError, ParameterError, unknown
+from gametheory.errors import ParameterError, unknown
 from gametheory.games.conversion import strategic_form
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.normal_form import NormalFormGame
@@ -45,6 +41,7 @@ from gametheory.games.profiles import BehaviourProfile, MixedProfile
 from gametheory.parameters.model import Model
 from gametheory.sensitivity import _cells
 from gametheory.sensitivity._indifference import Indifference, indifferences
+from gametheory.sensitivity._judging import judge_at_sample
 from gametheory.sensitivity._points import resolve_concept
 from gametheory.sensitivity.threshold_map import (
     Breakpoint,
@@ -55,13 +52,15 @@ from gametheory.sensitivity.threshold_map import (
     solve_numbers,
     surface,
 )
-from gametheory.solvers.algebraic import to_fraction
-from gametheory.solvers.nash import solve_table, to_exact
+from gametheory.solvers.nash import solve_table
 from gametheory.solvers.stages import stages
 from gametheory.solvers.subgame_perfect import solve_tree
-from gametheory.solvers.surds import Surd, constant
+from gametheory.solvers.surds import Surd
 
 __all__ = ["Breakpoint", "Interval", "Thresholds", "concept_for", "thresholds"]
+
+#: How long the numeric solver may look at one breakpoint at which a support is left open; well under a second.
+_MAX_BOXES = 20_000
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -224,6 +223,7 @@ class _Search:
         if isinstance(self.game, NormalFormGame):
             table = solve_table(
                 payoffs,
+                max_boxes=_MAX_BOXES,
                 progress=False,
                 names=(self.game.players, self.game.strategies),
                 algebraic=algebraic,
@@ -245,7 +245,9 @@ class _Search:
                 table.connected,
                 table.indices,
             )
-        tree = solve_tree(self.game, payoffs, arrays[1], parts=self.parts, algebraic=algebraic)
+        tree = solve_tree(
+            self.game, payoffs, arrays[1], parts=self.parts, max_boxes=_MAX_BOXES, algebraic=algebraic
+        )
         if any(tree.rounded):
             return None
         return _cells.Solution(
@@ -296,7 +298,9 @@ class _Search:
     # -- results
     # ------------------------------------------------------------------------------------------------------
     def _interval(self, cell: _cells.OpenCell, includes_low: bool, includes_high: bool) -> Interval:
-        indices = self._judged(cell.solution, cell.sample)
+        values = {**self.fixed, self.name: cell.sample}
+        game = self.game.substitute(values) if self.game.domain == "parametric" else self.game
+        indices = judge_at_sample(game, cell.solution)
         equilibria = self._equilibria(cell.solution, indices)
         numbers = self._outcomes(cell.solution, self.curves.at_sample(_cell_of(cell.solution, cell.sample)))
         functions = {
@@ -347,29 +351,6 @@ class _Search:
             MappingProxyType({name: tuple(map(portable, values)) for name, values in numbers.items()}),
             tuple(tuple(tuple(map(portable, vector)) for vector in profile) for profile in solution.profiles),
         )
-
-    def _judged(self, solution: _cells.Solution, sample: Fraction) -> list[int | None]:
-        """The indices at the sample, where the solution is judged as numbers: closed forms are believed only if nobody gains by
-        deviating there.
-        """
-        values = {**self.fixed, self.name: sample}
-        game = self.game.substitute(values) if self.game.domain == "parametric" else self.game
-        indices: list[int | None] = []
-        for k, profile in enumerate(solution.profiles):
-            vectors = [[constant(number) for number in vector] for vector in profile]
-            exact = all(isinstance(number, fmpq) for vector in vectors for number in vector)
-            if isinstance(game, ExtensiveGame):
-                # Floats stand for roots; the judge allows them rounding errors.
-                number: Callable[[Any], Any] = to_fraction if exact else _as_float
-                behaviour = BehaviourProfile.from_arrays(game, [[number(p) for p in v] for v in vectors])
-                indices.append(judge_subgame_perfect(game, behaviour).index)
-            elif exact:
-                mixed = MixedProfile.from_arrays(game, [[to_fraction(p) for p in v] for v in vectors])
-                indices.append(judge_nash(game, mixed).index)
-            else:
-                _refuse_gains(to_exact(game.payoffs), vectors)
-                indices.append(solution.regular[k])
-        return indices
 
     def _equilibria(self, solution: _cells.Solution, indices: Sequence[int | None]) -> EquilibriumSet:
         game = self.reduced
@@ -467,29 +448,6 @@ def _cell_of(solution: _cells.Solution, sample: Fraction) -> Any:
                     number = number.root.delta
                 return number.cell
     return Cell(sample)
-
-
-def _as_float(number: Any) -> float:
-    return float(to_fraction(number)) if isinstance(number, fmpq) else float(number)
-
-
-def _refuse_gains(payoffs: np.ndarray[Any, Any], vectors: list[list[Any]]) -> None:
-    """Check that everything played is a best reply, in exact arithmetic.
-
-    Raises
-    ------
-    GameTheoryError
-        If not: a fault of the solver, never of the user.
-    """
-    mixed = []
-    for vector in vectors:
-        entries = np.empty(len(vector), dtype=object)
-        entries[:] = vector
-        mixed.append(entries)
-    replies = nash.best_replies_array(payoffs, mixed)
-    for entries, best in zip(mixed, replies, strict=True):
-        if not set(nash.support_array(entries)) <= set(best):
-            raise GameTheoryError("internal error: a solution is no equilibrium. Please report this game.")
 
 
 def _mean(table: np.ndarray[Any, Any], profile: tuple[tuple[Any, ...], ...]) -> Any:

@@ -19,8 +19,8 @@ from gametheory.reports.plots.style import Scheme, png, svg
 __all__ = [
     "Scheme",
     "basins",
-    "line_map",
     "comparative_statics",
+    "line_map",
     "payoff_table",
     "phase_diagram",
     "plane_map",
