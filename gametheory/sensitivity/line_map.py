@@ -529,7 +529,7 @@ def _label(equilibrium: Equilibrium) -> str:
             arrays.append([share if p != 0 else Fraction(0) for p in vector])
         even = type(equilibrium.profile).from_arrays(game, arrays)  # type: ignore[arg-type]  # of the kind of the game
         text = representation.play(Equilibrium(game, even, equilibrium.payoffs, 0))
-        for count in range(2, 1 + max(len(infoset.actions) for infoset in game.infosets)):
+        for count in range(2, 1 + max((len(infoset.actions) for infoset in game.infosets), default=1)):
             text = text.replace(f"{scalars.to_text(Fraction(1, count))} ", "")
         return text.replace(" + ", "/")
     parts = [

@@ -16,6 +16,7 @@ One line a game goes to build/campaigns/map_agreement.jsonl; the summary counts 
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import random
 import signal
@@ -39,6 +40,8 @@ from campaigns.judging import Profile
 from campaigns.random_models import KINDS, REGIMES, Sample, sample
 from gametheory import scalars
 from gametheory.errors import GameTheoryError as NotRational
+from gametheory.sensitivity.equilibrium_map import equilibrium_map
+from gametheory.sensitivity.threshold_map import surface
 from gametheory.solvers.algebraic import real_roots
 
 FOLDER = Path("build/campaigns")
@@ -149,20 +152,16 @@ def _bounds(number: Any) -> tuple[Fraction, Fraction]:
     return number if isinstance(number, tuple) else (Fraction(number), Fraction(number))
 
 
-class ThresholdsView:
-    """`thresholds` at a value."""
+class LineView:
+    """The map of one parameter: intervals, breakpoints and branches."""
 
     def __init__(self, model: gt.Model) -> None:
         (self.name,) = model.space
-        self.found = gt.sensitivity.thresholds(model, self.name, progress=False)
+        self.map = equilibrium_map(model, self.name, progress=False)
+        self.found = self.map.thresholds
 
-    @property
-    def complete(self) -> bool:
-        return self.found.complete
-
-    @property
-    def reason(self) -> str:
-        return self.found.reason
+    complete = property(lambda self: self.map.complete)
+    reason = property(lambda self: self.map.reason)
 
     def borders(self, rng: random.Random) -> Iterator[Point]:
         """Points on the rational borders, and very near to all of them."""
@@ -188,19 +187,112 @@ class ThresholdsView:
             where, equilibria = f"breakpoint {number}", part.equilibria
         else:
             where, equilibria = interval.describe(self.name), interval.equilibria
-        said = {}
+        said = forms(equilibria, point)
         for k, e in enumerate(equilibria):
-            profile = tuple(tuple(value(p, point) for p in vector) for vector in e.profile.arrays)
-            said[profile] = tuple(value(u, point) for u in e.payoffs.values())
             for player in e.game.players:
                 outcome = self.found.values_at(f"payoff: {player}", number)[k]
                 assert agree(value(outcome, point), value(e.payoffs[player], point))
         return Said(where, said, equilibria.complete, equilibria.reason)
 
+    def faults(self, rng: random.Random) -> Iterator[str]:
+        """Branches must be continuous, and each equilibrium on each interval must be on one."""
+        pieces = [(branch, piece) for branch in self.map.branches for piece in branch.pieces]
+        if len(pieces) != sum(len(interval.equilibria) for interval in self.map.intervals):
+            yield "an equilibrium is on no branch, or on two"
+        for branch in self.map.branches:
+            for first, second in itertools.pairwise(branch.pieces):
+                end = first.interval._ends[1]
+                if end != second.interval._ends[0]:
+                    yield f"branch {branch} has a gap at {end}"
+                for outcome in first.interval._functions:
+                    left, right = (float(surface(p.value(outcome, end), self.name)) for p in (first, second))
+                    if abs(left - right) > 1e-7 * (1 + abs(left)):
+                        yield f"branch {branch} jumps in {outcome} at {end}: {left} to {right}"
 
-def views(model: gt.Model) -> list[Any]:
-    """The maps of a model that exist."""
-    return [ThresholdsView(model)] if len(model.space) == 1 else []
+
+class PlaneView:
+    """The map of two parameters: faces, curves and vertices."""
+
+    def __init__(self, model: gt.Model) -> None:
+        self.model = model
+        self.x, self.y = model.space
+        self.map = equilibrium_map(model, self.x, self.y, progress=False)
+
+    complete = property(lambda self: self.map.complete)
+    reason = property(lambda self: self.map.reason)
+
+    def _point(self, x: Fraction, y: Fraction) -> Iterator[Point]:
+        (west, east), (south, north) = self.map.x_range, self.map.y_range
+        if west <= x <= east and south <= y <= north:
+            yield {self.x: x, self.y: y}
+
+    def borders(self, rng: random.Random) -> Iterator[Point]:
+        """Points on curves that can be solved and at rational vertices, and very near to curves and vertices."""
+        tiny = Fraction(1, rng.randint(10**7, 10**12))
+        vertices = list(self.map.vertices)
+        for vertex in rng.sample(vertices, min(8, len(vertices))):
+            at = tuple(Fraction(float(v)).limit_denominator(10**13) for v in (vertex.x, vertex.y))
+            exact = all(isinstance(v, Fraction) for v in (vertex.x, vertex.y))
+            if exact:
+                yield from self._point(vertex.x, vertex.y)
+            dx, dy = rng.choice([(0, 1), (1, 0), (-1, 1), (-1, -1), (2, -1)])
+            yield from self._point(at[0] + dx * tiny, at[1] + dy * tiny)
+        arcs = [(curve, arc) for curve in self.map.curves for arc in curve.arcs]
+        for curve, arc in rng.sample(arcs, min(8, len(arcs))):
+            line = self.map.polyline(arc)
+            k = rng.randrange(len(line) - 1)
+            x, y = (
+                Fraction((p + q) / 2).limit_denominator(10**6)
+                for p, q in zip(line[k], line[k + 1], strict=True)
+            )
+            if curve.solved is not None:
+                name, formula = curve.solved
+                try:
+                    if name == self.y:
+                        y = scalars.evaluate(scalars.as_scalar(formula), {self.x: x})
+                    else:
+                        x = scalars.evaluate(scalars.as_scalar(formula), {self.y: y})
+                except ZeroDivisionError:
+                    continue
+                yield from self._point(x, y)
+            yield from self._point(x, y + tiny)
+            yield from self._point(x + tiny, y)
+        for x in self.map.x_range:
+            for y in self.map.y_range:
+                yield from self._point(x, y)
+
+    def at(self, point: Point) -> Said:
+        x, y = point[self.x], point[self.y]
+        face = self.map.face_at(x, y)
+        if face is None:
+            equilibria, where = self.map.at(x, y), "a curve or vertex"
+        else:
+            equilibria, where = face.equilibria, f"face {face.number}"
+        return Said(where, forms(equilibria, point), equilibria.complete, equilibria.reason)
+
+    def faults(self, rng: random.Random) -> Iterator[str]:
+        total = sum(float(face.area_share) for face in self.map.faces)
+        if abs(total - 1) > 1e-6:
+            yield f"the faces cover {total} of the rectangle"
+        # Random points lie on curves with probability (almost) zero; that each has a face says that nothing is left out.
+        for point in random_points(self.model, 20, rng, parts=(10**9 + 7,)):
+            if self.map.face_at(point[self.x], point[self.y]) is None:
+                yield f"{text(point)} is on no face"
+
+
+def forms(equilibria: Any, point: Point) -> dict[Profile, tuple[Any, ...]]:
+    """Strategies and payoffs of closed forms at a point."""
+    return {
+        tuple(tuple(value(p, point) for p in vector) for vector in e.profile.arrays): tuple(
+            value(u, point) for u in e.payoffs.values()
+        )
+        for e in equilibria
+    }
+
+
+def views(model: gt.Model) -> Iterator[Any]:
+    """The maps of a model."""
+    yield (LineView if len(model.space) == 1 else PlaneView)(model)
 
 
 # -- comparing --------------------------------------------------------------------------------------------------------------
@@ -234,13 +326,15 @@ def _short(number: Any) -> str:
     return str(number) if isinstance(number, Fraction) else f"{float(sum(_bounds(number)) / 2):.9g}"
 
 
-def random_points(model: gt.Model, count: int, rng: random.Random) -> Iterator[Point]:
+def random_points(
+    model: gt.Model, count: int, rng: random.Random, parts: tuple[int, ...] = (7, 12, 97, 1009, 10**6 + 3)
+) -> Iterator[Point]:
     for _ in range(count):
         point = {}
         for name in model.space:
-            parameter, parts = model.space[name], rng.choice([7, 12, 97, 1009, 10**6 + 3])
+            parameter, size = model.space[name], rng.choice(parts)
             point[name] = parameter.low + (parameter.high - parameter.low) * Fraction(
-                rng.randint(0, parts), parts
+                rng.randint(0, size), size
             )
         yield point
 
@@ -253,6 +347,7 @@ def check(game: Sample, points: int, *, gambit: bool = False, seed: int = 0) -> 
     for view in views(game.model):
         verdict = Verdict(f"{type(view).__name__}: {game.title}", complete=view.complete, reason=view.reason)
         verdict.seconds = time.perf_counter() - start
+        verdict.faults.extend({"wrong": wrong} for wrong in view.faults(rng))
         borders = list(view.borders(rng))
         verdict.breakpoints = len(borders)
         for k, point in enumerate([*random_points(game.model, points, rng), *borders]):

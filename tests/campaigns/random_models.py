@@ -7,6 +7,7 @@ zeros), and fractions. Payoffs are polynomials of degree two.
 from __future__ import annotations
 
 import itertools
+import math
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -130,8 +131,8 @@ def _table(
         # Equilibria do not change when a player's payoffs are multiplied; Gambit is given whole numbers.
         result = []
         for own in numbers(point):
-            scale = np.lcm.reduce([value.denominator for value in own.flat])
-            result.append((own * int(scale)).astype(object))
+            scale = math.lcm(*(value.denominator for value in own.flat))
+            result.append(own * scale)
         return result
 
     return Sample(title, model, two if n == 2 else three, whole if n == 2 else None)
@@ -149,7 +150,7 @@ PLAYERS = ("A", "B", "C")
 
 def _grow(rng: random.Random, names: tuple[str, ...], draw: Iterator[Polynomial]) -> Node:
     """A tree of up to thirty nodes in which every decision but the second of a stage starts a subgame."""
-    budget = [rng.randint(6, 29)]
+    budget = [rng.randint(12, 29)]
     number = itertools.count()
 
     def end() -> End:
