@@ -291,9 +291,12 @@ class _Work:
             try:
                 cells = self.stack(x)
                 below, above = low, high
-                for k, cell in enumerate(cells):
-                    for values in self.events(cell, cells[k - 1] if k else None):
-                        below, above = nearest(values, x, below, above)
+                seen: set[int] = set()  # the plane keeps every tuple of events
+                for cell in cells:
+                    for values in self.events(cell):
+                        if id(values) not in seen:
+                            seen.add(id(values))
+                            below, above = nearest(values, x, below, above)
             except NotGeneric:
                 # One of finitely many; samples that keep coming nearer to `low` leave them behind.
                 x = rational_between(low, x)
@@ -372,7 +375,7 @@ class _Work:
         self.leaves.append(leaf)
         return leaf
 
-    def events(self, cell: Cell, below: Cell | None) -> Iterator[tuple[Number, ...]]:
+    def events(self, cell: Cell) -> Iterator[tuple[Number, ...]]:
         """Values of x beyond which a cell may look different."""
         plane = self.plane
         bounds = [section.polynomial for section in (cell.lower, cell.upper) if section is not None]

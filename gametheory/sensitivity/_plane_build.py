@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 
@@ -55,6 +56,7 @@ def factored(ring: Ring, function: RationalFunction) -> Any:
     return product(int(number.p), over) / product(int(number.q), under)
 
 
+@lru_cache(maxsize=4096)
 def shown(number: Fraction | RealAlgebraic) -> Any:
     """An exact number as people give and read it."""
     return number if isinstance(number, Fraction) else number.to_sympy()

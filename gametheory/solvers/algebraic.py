@@ -54,9 +54,16 @@ def _balls(coefficients: Coefficients, precision: int) -> tuple[Any, ...]:
         return tuple(sorted(roots, key=lambda root: _dyadic(root.mid())))
 
 
+@cache
+def _bounds(coefficients: Coefficients, precision: int) -> tuple[tuple[Fraction, Fraction], ...]:
+    """Rational bounds of the real roots of a squarefree polynomial, in increasing order."""
+    with flint.ctx.workprec(precision):
+        return tuple((_dyadic(b.lower()), _dyadic(b.upper())) for b in _balls(coefficients, precision))
+
+
 def _dyadic(value: Any) -> Fraction:
-    mantissa, exponent = value.man_exp()
-    return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    mantissa, exponent = map(int, value.man_exp())
+    return Fraction(mantissa << exponent) if exponent >= 0 else Fraction(mantissa, 1 << -exponent)
 
 
 @total_ordering
@@ -87,9 +94,7 @@ class RealAlgebraic:
 
     def bounds(self, precision: int = 64) -> tuple[Fraction, Fraction]:
         """Rational lower and upper bounds, about `precision` bits apart from each other."""
-        ball = self.ball(precision)
-        with flint.ctx.workprec(precision):
-            return _dyadic(ball.lower()), _dyadic(ball.upper())
+        return _bounds(self.coefficients, precision)[self.position]
 
     def ball(self, precision: int) -> Any:
         """A FLINT ball that holds the number."""
