@@ -337,6 +337,19 @@ class Obliged:
         found += [("room", j) for j in range(len(f.rooms))]
         return [key for key in found if self.constraint(key)[0]]
 
+    def affected(self) -> frozenset[int]:
+        """The stages in which the conditions of an equilibrium change with the move; all if nothing moves."""
+        f = self.formulas
+        if not f.share:
+            return frozenset(range(len(f.parts)))
+        return frozenset(
+            k
+            for k, sizes in enumerate(f.sizes)
+            for m, size in enumerate(sizes)
+            for plan in range(size)
+            if f.gain(k, m, plan, f.sigma, HERE) != f.gain(k, m, plan, f.sigma, THERE)
+        )
+
     def constraint(self, key: Key) -> tuple[Polynomial, str]:
         """A polynomial and how it compares with zero."""
         if key not in self._cache:

@@ -213,7 +213,7 @@ def attempt(system: System) -> Attempt:
             return Attempt({k: Fraction(1)})
         if relation == "==" and row.below < 0:
             return Attempt({k: Fraction(-1)})
-        if relation == "==" or row.below > 0:
+        if relation == "==" or row.below > 0 or (row.below == 0 and relation == ">"):
             useful.append(k)
         starts.append(system.vertex(system.rows[k].vertex))
     if not useful:

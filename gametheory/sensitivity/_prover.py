@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any, TypeAlias
 
@@ -39,6 +39,8 @@ __all__ = ["Refuted", "Search", "search"]
 
 #: How far below zero a scaled condition may be at a point that stands for one at which it holds.
 SLACK = 1e-7
+#: Distinctions within each other; what lies deeper stays open.
+MOST_DEEP = 200
 #: Effects of a distinction that are no rounding errors.
 USEFUL = 1e-9
 #: Candidates that are compared at one point.
@@ -84,6 +86,11 @@ class _Case:
     #: Plans that are known to be played, or candidates that are taken up already.
     played: frozenset[tuple[int, int, int]] = frozenset()
     taken: frozenset[Choices] = frozenset()
+    depth: int = 0
+
+    def next(self, **changes: Any) -> _Case:
+        """A case within this one."""
+        return replace(self, depth=self.depth + 1, **changes)
 
 
 class _Workshop:
@@ -127,7 +134,7 @@ class _Workshop:
 
 
 def search(
-    obliged: Obliged, judge: Judge, *, max_cases: int, tick: Callable[[], None] = lambda: None
+    obliged: Obliged, judge: Judge, *, max_cases: int, tick: Callable[[], object] = lambda: None
 ) -> Search:
     """Look for a proof that the obligation cannot be met, or a point at which it is.
 
@@ -149,10 +156,12 @@ def search(
     formulas = obliged.formulas
     shop = _Workshop(obliged)
     result = Search({}, whole=volume(formulas.domain))
+    everything = frozenset(range(len(formulas.parts)))
+    affected = obliged.affected() or everything
     asked: set[tuple[tuple[str, Fraction], ...]] = set()
 
     def work(case: _Case) -> Tree:
-        if result.cases >= max_cases:
+        if result.cases >= max_cases or case.depth >= MOST_DEEP:
             result.open_domains.append(case.domain)
             result.open_volume += volume(case.domain)
             return {"open": True}
@@ -170,23 +179,25 @@ def search(
                 broken = judge(witness)
                 if broken is not None:
                     raise Refuted(broken)
-            if obliged.asks_for_candidates:
-                choices = _candidate(obliged, witness, case)
+        # What the move touches comes first: in the other stages the equilibrium can stay as it is.
+        for stages in (affected, everything) if affected != everything else (everything,):
+            if witness is not None and obliged.asks_for_candidates:
+                choices = _candidate(obliged, witness, case, stages)
                 if choices is not None:
                     return take_up(case, choices)
-        plan = _undecided_plan(obliged, case, found)
-        if plan is not None:
-            return distinguish(case, plan)
+            plan = _undecided_plan(obliged, case, found, stages, stages == everything)
+            if plan is not None:
+                return distinguish(case, plan)
         if not found.splits:
             result.open_domains.append(case.domain)
             result.open_volume += volume(case.domain)
             return {"open": True}
         label, halves = divide(case.domain, found.splits[0][1])
-        return {**label, "parts": [work(_Case(h, case.keys, case.played, case.taken)) for h in halves]}
+        return {**label, "parts": [work(case.next(domain=h)) for h in halves]}
 
     def take_up(case: _Case, choices: Choices) -> Tree:
         parts = [
-            [key, work(_Case(case.domain, (*case.keys, key), case.played, case.taken | {choices}))]
+            [key, work(case.next(keys=(*case.keys, key), taken=case.taken | {choices}))]
             for key in obliged.alternatives(choices)
         ]
         return {"candidate": choices, "parts": parts}
@@ -200,8 +211,8 @@ def search(
         return {
             "plan": [k, m, s],
             "parts": [
-                None if face is None else work(_Case(face, case.keys, case.played, case.taken)),
-                work(_Case(case.domain, (*case.keys, *played), case.played | {plan}, case.taken)),
+                None if face is None else work(case.next(domain=face)),
+                work(case.next(keys=(*case.keys, *played), played=case.played | {plan})),
             ],
         }
 
@@ -209,16 +220,22 @@ def search(
     return result
 
 
-def _undecided_plan(obliged: Obliged, case: _Case, found: Attempt) -> tuple[int, int, int] | None:
-    """A plan of which it is open whether it is played, of the group that matters most; the first stage decides between equals.
+def _undecided_plan(
+    obliged: Obliged, case: _Case, found: Attempt, stages: frozenset[int], last: bool
+) -> tuple[int, int, int] | None:
+    """A plan in some stages of which it is open whether it is played; of the group that matters most, the first stage between equals.
 
-    None if halving a variable of the box promises more than any of them.
+    None if it is the last resort before halving and halving a variable promises more than any of them.
     """
     formulas = obliged.formulas
     place = {names: key for key, names in formulas.group_names.items()}
-    groups = [(effect, place[split[0]], split) for effect, split in found.splits if not isinstance(split, str)]
+    groups = [
+        (effect, place[split[0]], split)
+        for effect, split in found.splits
+        if not isinstance(split, str) and place[split[0]][0] in stages
+    ]
     helps = any(effect > USEFUL for effect, _, _ in groups)
-    if not helps and any(effect > USEFUL for effect, split in found.splits if isinstance(split, str)):
+    if last and not helps and any(e > USEFUL for e, split in found.splits if isinstance(split, str)):
         return None
     for _, (k, m), (names, *corners) in sorted(groups, key=lambda one: (-round(one[0] / USEFUL), -one[1][0])):
         vertices = case.domain.groups[names]
@@ -230,16 +247,19 @@ def _undecided_plan(obliged: Obliged, case: _Case, found: Attempt) -> tuple[int,
     return None
 
 
-def _candidate(obliged: Obliged, witness: Point, case: _Case) -> Choices | None:
-    """A candidate that makes up at a point, with as few ways to fail as there are."""
-    best: tuple[int, Choices] | None = None
-    for choices in itertools.islice(_alive(obliged, witness), MOST_CANDIDATES):
-        if choices in case.taken:
-            continue
-        ways = sum(_possible(obliged, key) for key in obliged.alternatives(choices))
-        if best is None or ways < best[0]:
-            best = ways, choices
-    return None if best is None else best[1]
+def _candidate(obliged: Obliged, witness: Point, case: _Case, stages: frozenset[int]) -> Choices | None:
+    """A candidate that makes up at a point: one that keeps as much of the equilibrium and has as few ways to fail as there are."""
+    for changes in range(len(stages) + 1):
+        best: tuple[int, Choices] | None = None
+        for choices in itertools.islice(_alive(obliged, witness, changes, stages), MOST_CANDIDATES):
+            if choices in case.taken:
+                continue
+            ways = sum(_possible(obliged, key) for key in obliged.alternatives(choices))
+            if best is None or ways < best[0]:
+                best = ways, choices
+        if best is not None:
+            return best[1]
+    return None
 
 
 def _possible(obliged: Obliged, key: Key) -> bool:
@@ -250,8 +270,8 @@ def _possible(obliged: Obliged, key: Key) -> bool:
     return not (polynomial.is_constant() and polynomial.leading_coefficient() <= 0)
 
 
-def _alive(obliged: Obliged, witness: Point) -> Iterator[Choices]:
-    """The candidates that are equilibria and make up, at a point: from the last stage up."""
+def _alive(obliged: Obliged, witness: Point, changes: int, stages: frozenset[int]) -> Iterator[Choices]:
+    """The candidates that change a number of some stages, are equilibria and make up, at a point: from the last stage up."""
     formulas = obliged.formulas
     n = len(formulas.parts)
 
@@ -265,11 +285,14 @@ def _alive(obliged: Obliged, witness: Point) -> Iterator[Choices]:
         return value <= SLACK * max(size, 1e-300)
 
     def grow(k: int, chosen: tuple[Any, ...]) -> Iterator[Choices]:
+        changed = sum(own is not None for own in chosen)
         if k == n:
             if holds(("short", chosen)):
                 yield chosen
             return
-        own = [None, *np.ndindex(*formulas.sizes[k])]
+        left = sum(j in stages for j in range(k + 1, n))
+        own: list[Any] = [None] if changed + left >= changes else []
+        own += np.ndindex(*formulas.sizes[k]) if changed < changes and k in stages else []
         for option in own:
             if option is not None:
                 option = tuple(int(s) for s in option)
