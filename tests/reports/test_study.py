@@ -14,7 +14,7 @@ import gametheory as gt
 from gametheory.errors import GameTheoryError, ParameterError, UnknownName
 from gametheory.models import kazakhstan
 from gametheory.reports.folder import MARKER
-from gametheory.reports.kazakhstan import behaviour, evidence, exposure, report, robustness, signs
+from gametheory.reports.kazakhstan import behaviour, evidence, exposure, report, signs
 from gametheory.reports.kazakhstan import wording as w
 from gametheory.reports.kazakhstan.analysis import EXPOSURES, ORDERS, analyse, choices, moves_after
 from gametheory.reports.kazakhstan.book import Book
@@ -230,11 +230,7 @@ def test_an_undetermined_action_is_not_settled_in_silence():
 def test_a_tie_at_the_baseline_switches_to_either_side():
     a = analyse({"G_L": "1211289/34000", "c_C": 3}, points=16, progress=False)
     assert a.choices == ("refrain", "limited")
-    sides = {
-        row.above: choices(row.becomes)
-        for row in robustness.switches(a)
-        if row.name == "G_L" and row.share == 0
-    }
+    sides = {row.above: choices(row.becomes) for row in a.switches if row.name == "G_L" and row.share == 0}
     assert sides == {False: ("refrain",), True: ("limited",)}
     assert "depending on the equilibrium" in behaviour.verdict(a)
     book = Book()
@@ -290,7 +286,7 @@ def test_replies_after_an_action_are_those_of_its_subgame(study):
 
 
 def test_the_nearest_switches_are_nearest(study):
-    for row in robustness.switches(study.analysis):
+    for row in study.analysis.switches:
         found = thresholds(
             study.analysis.model, row.name, over=tuple(sorted((row.baseline, row.value))), progress=False
         )

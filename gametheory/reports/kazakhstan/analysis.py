@@ -14,12 +14,16 @@ from tqdm import tqdm
 
 from gametheory import scalars
 from gametheory.equilibria.result import Equilibrium, EquilibriumSet
+from gametheory.errors import GameError, Unsupported
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.models import deterrence, kazakhstan
 from gametheory.models.deterrence.games import Order
 from gametheory.models.deterrence.payoffs import ACTIONS, CHINA_REPLIES, WEST_REPLIES
 from gametheory.parameters import Model, ParameterSpace
 from gametheory.reports.kazakhstan.signs import Effect, effect, gain, level, value
+from gametheory.sensitivity.comparative_statics import ComparativeStatics, comparative_statics
+from gametheory.sensitivity.conditions import Conditions, conditions
+from gametheory.sensitivity.line_map import LineMap, line_map
 from gametheory.sensitivity.plane_map import PlaneMap, plane_map
 from gametheory.sensitivity.sweep import sweep
 from gametheory.sensitivity.thresholds import Thresholds, thresholds
@@ -40,6 +44,8 @@ ORDERS: tuple[Order, ...] = ("simultaneous", "west_first", "china_first")
 PLANES = (("E_W", "N_WF"), ("E_W", "transit"), ("E_W", "E_C"))
 #: How far beyond its range an exposure is followed, as a multiple of the upper end.
 REACH = 4
+#: How many of the parameters nearest to a switch are looked at together.
+NEAREST = 2
 #: Points along each axis of the sweep that is saved: E_W, E_C, E_R.
 SWEEP_POINTS = (71, 16, 16)
 
@@ -102,7 +108,11 @@ class Analysis:
     maps: Mapping[str, Thresholds]
     wide: Mapping[str, Thresholds]
     worth: Mapping[tuple[str, str], Thresholds]
-    normal_maps: Mapping[str, Thresholds]
+    normal_lines: Mapping[str, LineMap]
+    statics: Mapping[str, ComparativeStatics]
+    statics_missing: Mapping[str, str]
+    conditions: Mapping[str, Conditions]
+    conditions_missing: Mapping[str, str]
     credibility: tuple[Credibility, ...]
     direct: Mapping[tuple[str, str], Effect]
     planes: Mapping[tuple[str, str, str | None], PlaneMap]
@@ -124,6 +134,56 @@ class Analysis:
     def choices(self) -> tuple[str, ...]:
         """Russia's actions in the equilibria at the baseline."""
         return choices(self.baseline)
+
+    @property
+    def switches(self) -> list[Switch]:
+        """Where each parameter, moved alone, makes Russia do something else."""
+        return switches(self.space, self.maps, self.choices)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """A value of a parameter beyond which Russia does something else.
+
+    Attributes
+    ----------
+    name : str
+    baseline : Fraction
+    value : number
+        The nearest switching value on that side of the baseline, exact.
+    above : bool
+        Whether Russia does something else above it, or below it.
+    share : float
+        How much of the range between the baseline and its end on that side has to be used up.
+    becomes : EquilibriumSet
+        What is played beyond.
+    """
+
+    name: str
+    baseline: Fraction
+    value: Any
+    above: bool
+    share: float
+    becomes: EquilibriumSet
+
+
+def switches(space: ParameterSpace, maps: Mapping[str, Thresholds], now: tuple[str, ...]) -> list[Switch]:
+    """The nearest switching values of all parameters, the one that needs the least of its range first."""
+    rows = []
+    for name, found in maps.items():
+        base = space[name].baseline
+        other = [i for i in found.intervals if choices(i.equilibria) != now]
+        below = [i for i in other if i.high <= base]
+        above = [i for i in other if i.low >= base]
+        if below:
+            nearest = max(below, key=lambda i: float(i.high))
+            share = float(base - nearest.high) / float(base - found.low)
+            rows.append(Switch(name, base, nearest.high, False, share, nearest.equilibria))
+        if above:
+            nearest = min(above, key=lambda i: float(i.low))
+            share = float(nearest.low - base) / float(found.high - base)
+            rows.append(Switch(name, base, nearest.low, True, share, nearest.equilibria))
+    return sorted(rows, key=lambda row: (row.share, row.name, row.above))
 
 
 def choices(found: EquilibriumSet) -> tuple[str, ...]:
@@ -200,9 +260,16 @@ def analyse(
                 maps[name] = thresholds(main, name, progress=False)
         step("exposures")
         wide, worth = _exposure_maps(main, parts)
-        normal_maps = {name: thresholds(normal, name, progress=False) for name in EXPOSURES}
+        used = [name for name in space if name in normal.game.parameters and space[name].varies]
+        normal_lines = {name: line_map(normal, name, progress=False) for name in used}
         step("signs")
-        credibility, direct = tuple(_credibility(space)), _direct(space, equilibria[ORDERS[0]])
+        found = equilibria[ORDERS[0]]
+        credibility, direct = tuple(_credibility(space)), _direct(space, found)
+        nearest = list(dict.fromkeys(row.name for row in switches(space, maps, choices(found))))[:NEAREST]
+        step("comparative statics")
+        statics, statics_missing = _statics(main, parts, found, nearest)
+        step("propositions")
+        derived, derived_missing = _conditions(main, parts, found)
         step("maps of two parameters")
         planes = {
             (x, y, after): plane_map(main, x, y, after=after, progress=False)
@@ -229,7 +296,11 @@ def analyse(
         maps=maps,
         wide=wide,
         worth=worth,
-        normal_maps=normal_maps,
+        normal_lines=normal_lines,
+        statics=statics,
+        statics_missing=statics_missing,
+        conditions=derived,
+        conditions_missing=derived_missing,
         credibility=credibility,
         direct=direct,
         planes=planes,
@@ -335,6 +406,48 @@ def _direct(space: ParameterSpace, found: EquilibriumSet) -> dict[tuple[str, str
         for name in EXPOSURES:
             effects[action, name] = effect(space, worth, name)
     return effects
+
+
+def _statics(
+    model: Model, parts: Mapping[str, Model], found: EquilibriumSet, nearest: list[str]
+) -> tuple[dict[str, ComparativeStatics], dict[str, str]]:
+    """Comparative statics of the first equilibrium, and of what each other action would bring Russia; and why some are missing."""
+    rows = [
+        *(f"payoff: {player}" for player in EXPOSURES.values()),
+        *(f"threshold: {name}" for name in nearest),
+    ]
+    asked = {"as it is": (model, rows)}
+    played = moves_after(found[0], ()).get("Russia", ())
+    asked |= {
+        f"by the {action} action": (part, ["payoff: Russia"])
+        for action, part in parts.items()
+        if action not in played
+    }
+    made, missing = {}, {}
+    for what, (of, outcomes) in asked.items():
+        try:
+            made[what] = comparative_statics(of, outcomes=outcomes, progress=False)
+        except (GameError, Unsupported) as error:
+            missing[what] = str(error).rstrip(".")
+    return made, missing
+
+
+def _conditions(
+    model: Model, parts: Mapping[str, Model], found: EquilibriumSet
+) -> tuple[dict[str, Conditions], dict[str, str]]:
+    """The conditions of the first equilibrium, of restraint given the same replies, and of western support; and why some are missing."""
+    support = {player: dict(places) for player, places in found[0].support.items()}
+    asked: dict[str, tuple[Model, Any]] = {"baseline": (model, support)}
+    if support["Russia"] != {"start": ("refrain",)}:
+        asked["restraint"] = model, {**support, "Russia": {"start": ("refrain",)}}
+    asked |= {f"support-after-{action}": (part, "P(West: support) = 1") for action, part in parts.items()}
+    made, missing = {}, {}
+    for key, (of, profile) in asked.items():
+        try:
+            made[key] = conditions(of, profile, progress=False)
+        except (GameError, Unsupported) as error:
+            missing[key] = str(error).rstrip(".")
+    return made, missing
 
 
 def _sweep(model: Model) -> xarray.Dataset:

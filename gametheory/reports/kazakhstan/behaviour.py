@@ -12,7 +12,6 @@ from gametheory.reports.kazakhstan import wording as w
 from gametheory.reports.kazakhstan.analysis import EXPOSURES, ORDERS, Analysis, choices
 from gametheory.reports.kazakhstan.book import Book
 from gametheory.reports.kazakhstan.register import counts_sentence
-from gametheory.reports.kazakhstan.robustness import switches
 from gametheory.reports.page import Section, listing, paragraph, table, text
 from gametheory.solvers.nash import nash_equilibria
 
@@ -71,7 +70,7 @@ def _play_sentences(a: Analysis) -> list[str]:
 
 def _firmness_sentences(a: Analysis) -> list[str]:
     """Which way exposure pushes, how firm the answer is, and what came of the claims."""
-    near = switches(a)
+    near = a.switches
     if near:
         first = [
             f"{a.space[row.name].description}, from {w.short(row.baseline)} to {w.short(row.value)}"
@@ -150,7 +149,7 @@ def _worth(found: EquilibriumSet) -> list[Any]:
 
 def _exposures_sentence(a: Analysis) -> str:
     """Whether Russia's action changes along the range of each exposure."""
-    moving = {name: [row.value for row in switches(a) if row.name == name] for name in EXPOSURES}
+    moving = {name: [row.value for row in a.switches if row.name == name] for name in EXPOSURES}
     changes = [
         f"{w.exposure_name(name)} at {w.joined(w.short(v) for v in sorted(values))}"
         for name, values in moving.items()
@@ -285,7 +284,62 @@ def _normal_form(a: Analysis, book: Book) -> list[str]:
     drawn = book.figure(
         "all-at-once", picture, caption, title="Payoff table of the simultaneous form", least=480
     )
-    return [paragraph(sentences), drawn]
+    return [paragraph(sentences), drawn, *_normal_lines(a, book)]
+
+
+def _normal_lines(a: Analysis, book: Book) -> list[str]:
+    """How the equilibria of the simultaneous form move along single parameters: followed as branches."""
+    import pandas as pd
+
+    lines = a.normal_lines
+    pieces = [(name, piece) for name, found in lines.items() for b in found.branches for piece in b.pieces]
+    mixing = [
+        name
+        for name, piece in pieces
+        if not piece.equilibrium.continuum
+        and sum(len(s) > 1 for s in piece.equilibrium.support.values()) == 3
+    ]
+    moving = [name for name, found in lines.items() if found.points]
+    sentences = [
+        f"Each of its {len(lines)} parameters moved alone, with every equilibrium followed as a branch: "
+        f"{len(moving)} change which equilibria there are.",
+        f"Along {w.joined(f'<code>{name}</code>' for name in dict.fromkeys(mixing))} there is an equilibrium in which all three mix."
+        if mixing
+        else "Along none of them is there an isolated equilibrium in which all three mix; the mixed ones are continua of threats that cost "
+        "nothing while Russia refrains.",
+    ]
+    gaps = dict.fromkeys(found.reason for found in lines.values() if not found.complete)
+    parts = [paragraph(sentences), paragraph([f"Not complete: {text(reason)}." for reason in gaps], "note")]
+    if lines:
+        frame = pd.concat([found.to_frame().assign(parameter=name) for name, found in lines.items()])
+        book.table("all-at-once-branches", frame.astype(str))
+    for name in [row for row in dict.fromkeys([*_acting(a), *moving]) if row in moving][:2]:
+        title = f"All at once, along {name}"
+        picture = plots.line_map(lines[name], "P(Russia: act)", title=title)
+        points = w.joined(w.exact(value) for value in lines[name].points)
+        caption = (
+            f"The chance that Russia acts in each equilibrium along {w.named(a.space, name)}; the equilibria change at {points}. "
+            "Solid: index +1; dashed: index −1; dotted: within a continuum."
+        )
+        parts.append(book.figure(f"all-at-once-{name}", picture, caption, title=title, least=520))
+    return parts
+
+
+def _acting(a: Analysis) -> list[str]:
+    """The parameters that make acting an equilibrium of the simultaneous form, or end it, the nearest first."""
+    shares = {}
+    for name, found in a.normal_lines.items():
+        parameter = a.space[name]
+        ends = [
+            branch.high if branch.death != "range" else branch.low
+            for branch in found.branches
+            if any("act" in piece.equilibrium.support["Russia"] for piece in branch.pieces)
+            and (branch.birth, branch.death) != ("range", "range")
+        ]
+        if ends:
+            distance = min(abs(float(end) - float(parameter.baseline)) for end in ends)
+            shares[name] = distance / float(parameter.high - parameter.low)
+    return sorted(shares, key=lambda name: shares[name])
 
 
 def _frame(a: Analysis) -> Any:

@@ -13,8 +13,8 @@ from gametheory.reports.kazakhstan import wording as w
 from gametheory.reports.kazakhstan.analysis import EXPOSURES, REACH, Analysis, Credibility, choices
 from gametheory.reports.kazakhstan.behaviour import without_table
 from gametheory.reports.kazakhstan.book import Book
-from gametheory.reports.kazakhstan.robustness import switches
 from gametheory.reports.kazakhstan.signs import Effect, gain
+from gametheory.reports.kazakhstan.statics import comparative_statics
 from gametheory.reports.page import Section, listing, paragraph, table, text
 from gametheory.sensitivity.arrangement import tidy
 
@@ -50,7 +50,7 @@ def thresholds(a: Analysis, book: Book) -> Section:
 
 
 def _along(a: Analysis, name: str) -> list[str]:
-    near, far, normal = a.maps.get(name), a.wide[name], a.normal_maps.get(name)
+    near, far, normal = a.maps.get(name), a.wide[name], a.normal_lines.get(name)
     parameter = a.space[name]
     sentences: list[str] = []
     items: list[str] = []
@@ -77,9 +77,9 @@ def _along(a: Analysis, name: str) -> list[str]:
     if normal is not None:
         points = w.joined(w.exact(v) for v in normal.points)
         sentences.append(
-            f"If all three move at once, the set of equilibria in pure strategies changes at {points}."
+            f"If all three move at once, the equilibria change at {points}."
             if normal.points
-            else "If all three move at once, the set of equilibria in pure strategies is the same over the whole range."
+            else "If all three move at once, the equilibria are of the same kinds over the whole range."
         )
     return [paragraph(sentences), listing(items)]
 
@@ -226,6 +226,7 @@ def signs(a: Analysis, book: Book) -> Section:
         "<h3>Replies as substitutes and complements</h3>",
         paragraph(_substitute_sentences(a)),
         paragraph(_evasion_sentences(a)),
+        *comparative_statics(a, book),
     )
     book.table("signs", _sign_frame(a))
     return section
@@ -430,7 +431,7 @@ def _aims_sentences(a: Analysis) -> list[str]:
             state = "is not deterred"
         values = w.joined((w.short(v) for v in worth[action]), "or")
         sentences.append(f"The {action} action {state}: given the replies it is worth {values} to Russia.")
-    away = [row for row in switches(a) if choices(row.becomes) == ("refrain",)]
+    away = [row for row in a.switches if choices(row.becomes) == ("refrain",)]
     if "refrain" not in a.choices:
         if away:
             told = w.joined(
@@ -440,7 +441,7 @@ def _aims_sentences(a: Analysis) -> list[str]:
             sentences.append(f"Moved alone, these would make Russia refrain altogether: {told}.")
         else:
             sentences.append("No parameter, moved alone within its range, makes Russia refrain altogether.")
-    onward = [row for row in switches(a) if "full" in choices(row.becomes)]
+    onward = [row for row in a.switches if "full" in choices(row.becomes)]
     if "full" not in a.choices:
         if onward:
             told = w.joined(

@@ -2,66 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from gametheory.equilibria.result import EquilibriumSet
 from gametheory.reports import plots
 from gametheory.reports.kazakhstan import wording as w
-from gametheory.reports.kazakhstan.analysis import Analysis, choices
+from gametheory.reports.kazakhstan.analysis import Analysis, Switch
 from gametheory.reports.kazakhstan.book import Book
 from gametheory.reports.page import Section, paragraph, table, text
 
-__all__ = ["Switch", "switches", "uncertainty"]
+__all__ = ["uncertainty"]
 
 #: Strips in one picture.
 STRIPS = 4
-
-
-@dataclass(frozen=True)
-class Switch:
-    """A value of a parameter beyond which Russia does something else.
-
-    Attributes
-    ----------
-    name : str
-    baseline : Fraction
-    value : number
-        The nearest switching value on that side of the baseline, exact.
-    above : bool
-        Whether Russia does something else above it, or below it.
-    share : float
-        How much of the range between the baseline and its end on that side has to be used up.
-    becomes : EquilibriumSet
-        What is played beyond.
-    """
-
-    name: str
-    baseline: Fraction
-    value: Any
-    above: bool
-    share: float
-    becomes: EquilibriumSet
-
-
-def switches(a: Analysis) -> list[Switch]:
-    """The nearest switching values of all parameters, the one that needs the least of its range first."""
-    rows = []
-    for name, found in a.maps.items():
-        base = a.space[name].baseline
-        other = [i for i in found.intervals if choices(i.equilibria) != a.choices]
-        below = [i for i in other if i.high <= base]
-        above = [i for i in other if i.low >= base]
-        if below:
-            nearest = max(below, key=lambda i: float(i.high))
-            share = float(base - nearest.high) / float(base - found.low)
-            rows.append(Switch(name, base, nearest.high, False, share, nearest.equilibria))
-        if above:
-            nearest = min(above, key=lambda i: float(i.low))
-            share = float(nearest.low - base) / float(found.high - base)
-            rows.append(Switch(name, base, nearest.low, True, share, nearest.equilibria))
-    return sorted(rows, key=lambda row: (row.share, row.name, row.above))
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -70,7 +22,7 @@ def switches(a: Analysis) -> list[Switch]:
 def uncertainty(a: Analysis, book: Book) -> Section:
     """Which uncertainty matters, and how far each parameter may move."""
     section = Section("Which uncertainty matters", "uncertainty")
-    rows = switches(a)
+    rows = a.switches
     section.add(paragraph(_sentences(a, rows)))
     cells = []
     for row in rows:
