@@ -77,17 +77,18 @@ def solve_supports(payoffs: Array, *, names: Names | None = None) -> TableSoluti
 
     Examples
     --------
-    A game of three players whose only equilibrium is irrational (Nash 1951 gives one of that kind):
+    With probabilities x, y, z of their second strategies the players gain y - z, x - z and xy - x + 1/5 by them: all three mix where
+    x = y = z and z**2 - z + 1/5 = 0.
 
     >>> import numpy as np
     >>> from flint import fmpq
     >>> from gametheory.solvers.parametric_supports import solve_supports
-    >>> table = np.zeros((3, 2, 2, 2), dtype=int)
-    >>> table[:, 0, 0, 0], table[:, 1, 1, 0] = [3, 0, 2], [0, 1, 0]
-    >>> table[:, 0, 1, 1], table[:, 1, 0, 1], table[:, 0, 1, 0] = [1, 0, 0], [0, 2, 1], [0, 2, 0]
-    >>> solution = solve_supports(np.vectorize(fmpq, otypes=[object])(table))
-    >>> solution.complete
-    True
+    >>> table = np.empty((3, 2, 2, 2), dtype=object)
+    >>> for a, b, c in np.ndindex(2, 2, 2):
+    ...     table[:, a, b, c] = [fmpq(a * (b - c)), fmpq(b * (a - c)), c * (a * b - a + fmpq(1, 5))]
+    >>> solution = solve_supports(table)
+    >>> solution.complete, [f"{float(profile[2][1]):.9f}" for profile in solution.profiles if 0 < profile[2][1] < 1]
+    (True, ['0.276393202', '0.723606798'])
     """
     return _Search(payoffs, names).run()
 
