@@ -281,6 +281,26 @@ def test_a_mixed_stage_of_a_tree():
             assert set(response.own.values()) == {Fraction(0)}
 
 
+def test_payoffs_that_are_quotients():
+    space = gt.ParameterSpace(gt.Parameter("s", 1, 0, 2), gt.Parameter("t", 2, 1, 3))
+    s, t = space.symbols("s t")
+    game = gt.NormalFormGame.from_bimatrix([[s / (t + s), 0], [0, 1 / t]], [[0, 1 / (1 + s)], [t / 3, 0]])
+    model = gt.Model("shares", game, space)
+    (equilibrium,) = solve(model, {})
+    found = comparative_statics(model)
+    agree(model, found, 0, dict(model.space.baseline), equilibrium)
+    point = dict(model.space.baseline)
+    for response in found:
+        for name in found.parameters:
+            assert value(found.formula(response.name, name), point) == response.derivatives[name]
+            if response.kind == "payoff":
+                assert response.own[name] == 0
+    pure = gt.Model(
+        "tree", gt.ExtensiveGame(gt.Decision("A", {"a": gt.Outcome(A=s / t), "b": gt.Outcome(A=0)})), space
+    )
+    assert comparative_statics(pure).derivative("payoff: A", "t") == Fraction(-1, 4)
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Irrational equilibria
 # ---------------------------------------------------------------------------------------------------------------------
