@@ -153,7 +153,7 @@ class _Drawing:
         names = [parameter_name(result.model.space[name]) for name in (result.x, result.y)]
         for k, line in enumerate(wrap(names[0], self.across, 9)[:2]):
             canvas.text(0.8 + self.across / 2, foot - 0.36 - 0.16 * k, line, 9, ha="center")
-        lines = wrap(names[1], _PLOT + 0.2, 9)[:2]
+        lines = wrap(names[1], _PLOT + 0.05, 9)[:2]
         for k, line in enumerate(lines):
             canvas.text(
                 0.12 + 0.16 * k + (0.08 if len(lines) == 1 else 0),
