@@ -427,6 +427,7 @@ class Search:
     ) -> list[Fraction]:
         """Multipliers that are best where the constraints are replaced by their tangents half way to a point."""
         ring, ball = self.ring, self.ball
+        half = {n: (ball.base[n] + point[n]) / 2 for n in ball.names}
         values, slopes = [], []
         for polynomial in polynomials:
             moving = {n: ball.base[n] for n in ring.used(polynomial) if n in ball.scale}
