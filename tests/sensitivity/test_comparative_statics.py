@@ -120,6 +120,15 @@ def test_the_threshold_of_the_tripwire_by_hand():
     assert found.derivative("threshold: k", "x") == Fraction(3, 10)
 
 
+def test_only_the_nearest_ends_are_thresholds():
+    space = gt.ParameterSpace(gt.Parameter("t", 2, -5, 5), gt.Parameter("a", 1, 0, 2))
+    t, a = space.symbols("t a")
+    worth = {"go": t, "low": a, "middle": 2 * a - Fraction(1, 2)}
+    tree = gt.Decision("A", {name: gt.Outcome(A=value) for name, value in worth.items()})
+    found = comparative_statics(gt.Model("ends", gt.ExtensiveGame(tree), space), outcomes=["threshold: t"])
+    assert [(r.value, r.derivatives["a"]) for r in found] == [(Fraction(3, 2), 2)]
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Against the solver
 # ---------------------------------------------------------------------------------------------------------------------
