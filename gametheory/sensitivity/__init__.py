@@ -5,6 +5,7 @@
 from gametheory.sensitivity.comparative_statics import ComparativeStatics, comparative_statics
 from gametheory.sensitivity.conditions import Conditions, conditions
 from gametheory.sensitivity.equilibrium_map import equilibrium_map
+from gametheory.sensitivity.levers import Lever, Levers, levers
 from gametheory.sensitivity.line_map import Branch, Event, LineMap, Piece
 from gametheory.sensitivity.phase_diagram import PhaseDiagram, phase_diagram
 from gametheory.sensitivity.plane_map import Curve, Face, PlaneMap, Vertex
@@ -26,6 +27,8 @@ __all__ = [
     "Event",
     "Face",
     "Interval",
+    "Lever",
+    "Levers",
     "LineMap",
     "Monotone",
     "PhaseDiagram",
@@ -44,6 +47,7 @@ __all__ = [
     "comparative_statics",
     "conditions",
     "equilibrium_map",
+    "levers",
     "phase_diagram",
     "robustness",
     "sweep",

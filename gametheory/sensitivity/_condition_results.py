@@ -29,6 +29,8 @@ Box: TypeAlias = Mapping[str, tuple[Fraction, Fraction]]
 
 SIGNS = {">=": "≥", ">": ">", "==": "=", "<=": "≤", "<": "<"}
 LATEX_SIGNS = {">=": r"\ge", ">": ">", "==": "=", "<=": r"\le", "<": "<"}
+#: The comparison with both sides exchanged.
+TURNED = {">=": "<=", ">": "<", "==": "=="}
 #: Characters of LaTeX that fit on a line of a page.
 LINE = 150
 
@@ -46,7 +48,9 @@ class Notation:
 
     def __init__(self, ring: Ring, at: Mapping[str, Fraction], unknowns: tuple[str, ...]) -> None:
         self.ring = ring
-        letter = next(c for c in ("p", "q", "pi", "prob", "prob_") if not any(n.startswith(f"{c}_") for n in ring.names))
+        letter = next(
+            c for c in ("p", "q", "pi", "prob", "prob_") if not any(n.startswith(f"{c}_") for n in ring.names)
+        )
         #: The short name of each unknown.
         self.short = {name: f"{letter}_{k}" for k, name in enumerate(unknowns, 1)}
         self.at = {
@@ -65,26 +69,50 @@ class Notation:
         """A polynomial or function as a SymPy expression, arranged."""
         return tidy(self.expression(value), self.at)
 
-    def sides(self, condition: Condition) -> tuple[Any, Any]:
-        """The left and the right side of a condition."""
-        return sides(self.expression(condition.polynomial), self.at)
+    def sides(self, condition: Condition) -> tuple[Any, str, Any]:
+        """The left side of a condition, how it compares, and the right side."""
+        left, right = sides(self.expression(condition.polynomial), self.at)
+        if left == 0:
+            return right, TURNED[condition.relation], left
+        return left, condition.relation, right
 
     def text(self, condition: Condition) -> str:
         """A condition as text."""
-        left, right = self.sides(condition)
-        return f"{written(left)} {condition.relation} {written(right)}"
+        left, relation, right = self.sides(condition)
+        return f"{written(left)} {relation} {written(right)}"
 
     def latex(self, condition: Condition) -> str:
         """A condition in LaTeX, in lines of an ``align*``."""
-        return latex_lines(*self.sides(condition), condition.relation)
+        return latex_lines(*self.sides(condition))
 
     def mathml(self, condition: Condition) -> str:
         """A condition in MathML."""
-        left, right = self.sides(condition)
-        return scalars.to_mathml(right, left=left, sign=SIGNS[condition.relation])
+        return mathml_lines(*self.sides(condition))
 
 
-def latex_lines(left: Any, right: Any, relation: str) -> str:
+def mathml_lines(left: Any, relation: str, right: Any) -> str:
+    """An (in)equality in MathML; in several elements, between which browsers break lines, where it is long."""
+    if len(written(left)) + len(written(right)) <= LINE // 2:
+        return scalars.to_mathml(right, left=left, sign=SIGNS[relation])
+    return f"{_terms(left)} {SIGNS[relation]} {_terms(right)}"
+
+
+def _terms(expression: Any) -> str:
+    """The terms of a sum as MathML elements of their own."""
+    import sympy
+
+    if not scalars.is_expression(expression) or not expression.is_Add:
+        return scalars.to_mathml(expression)
+    text = ""
+    terms = sorted(expression.as_ordered_terms(), key=lambda term: bool(term.could_extract_minus_sign()))
+    for term in terms:
+        minus = term.could_extract_minus_sign()
+        sign = ("\N{MINUS SIGN} " if minus else "+ ") if text or minus else ""
+        text += f" {sign}{scalars.to_mathml(sympy.Mul(-1, term) if minus else term)}"
+    return text.strip()
+
+
+def latex_lines(left: Any, relation: str, right: Any) -> str:
     r"""An (in)equality as lines of an ``align*`` environment, broken between terms where it is long."""
     pieces = _pieces(left)
     after = _pieces(right)
@@ -424,7 +452,9 @@ class Conditions:
             ]
             if not case.conditions and (len(self.cases) > 1 or self.is_outcome):
                 lines.append(f"{indent}no condition: everywhere on the box")
-            lines += [f"{indent}{short} is the probability of {name!r}" for name, short in notation.short.items()]
+            lines += [
+                f"{indent}{short} is the probability of {name!r}" for name, short in notation.short.items()
+            ]
             lines += [f"{indent}no closed form: {case.reason}"] if case.reason else []
             lines += [
                 f"{indent}nothing is said where {written(notation.tidy(pole))} = 0" for pole in case._silent
@@ -485,7 +515,7 @@ class Conditions:
             ]
             for status, members in groups:
                 for condition in members:
-                    left, right = notation.sides(condition)
+                    left, relation, right = notation.sides(condition)
                     first = condition.requirements[0] if condition.requirements else None
                     rows.append(
                         {
@@ -499,7 +529,7 @@ class Conditions:
                             "action": first.action if first else "",
                             "instead": first.instead if first else "",
                             "left": left,
-                            "relation": condition.relation,
+                            "relation": relation,
                             "right": right,
                             "low": condition.low,
                             "high": condition.high,
@@ -513,12 +543,14 @@ class Conditions:
         for k, case in enumerate(self.cases, 1):
             notation = self.notation(case)
             if len(self.cases) > 1 or self.is_outcome:
-                rows.append(f'<tr><th colspan="2">case {k}: {escape(" or ".join(case.profiles))}</th></tr>')
+                rows.append(f"<tr><th>case {k}: {escape(' or '.join(case.profiles))}</th></tr>")
             rows += [
-                f"<tr><td>{notation.mathml(condition)}</td><td>{escape(condition.label)}</td></tr>"
+                f"<tr><td>{notation.mathml(condition)}<br><small>{escape(condition.label)}</small></td></tr>"
                 for condition in case.conditions
             ]
-        notes = "".join(f"<p>{escape(entry.reason)}</p>" for entry in self.impossible) if not self.cases else ""
+        notes = (
+            "".join(f"<p>{escape(entry.reason)}</p>" for entry in self.impossible) if not self.cases else ""
+        )
         return f"<table><caption>{escape(self.heading())}</caption>{''.join(rows)}</table>{notes}"
 
 

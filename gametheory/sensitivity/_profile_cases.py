@@ -58,7 +58,9 @@ class Draft:
 # ---------------------------------------------------------------------------------------------------------------------
 # In words
 # ---------------------------------------------------------------------------------------------------------------------
-def described(systems: Systems, support: Sequence[Sequence[int]], *, skip: frozenset[int] = frozenset()) -> str:
+def described(
+    systems: Systems, support: Sequence[Sequence[int]], *, skip: frozenset[int] = frozenset()
+) -> str:
     """What a support plays, as text; places in `skip` are left out."""
     texts = []
     for i, player in enumerate(systems.game.players):
@@ -160,9 +162,7 @@ class Outcomes:
                 f"the game has {self.total:,} pure profiles, and those with an outcome are looked for among at most "
                 f"{MAX_PROFILES:,}; ask for the conditions of a profile, one at a time."
             )
-        self.matching = [
-            chosen for chosen in itertools.product(*map(range, sizes)) if self._matches(chosen)
-        ]
+        self.matching = [chosen for chosen in itertools.product(*map(range, sizes)) if self._matches(chosen)]
 
     def _matches(self, chosen: Sequence[int]) -> bool:
         game = self.systems.game
@@ -188,7 +188,9 @@ class Outcomes:
         lost: list[Impossible] = []
         done: list[list[_Partial]] = []
         for k, part in enumerate(systems.parts):
-            below = [place for j in sorted(systems._after(k)) for own in systems.parts[j].places for place in own]
+            below = [
+                place for j in sorted(systems._after(k)) for own in systems.parts[j].places for place in own
+            ]
             wanted = {tuple(chosen[place] for place in below) for chosen in self.matching}
             possible: list[_Partial] = []
             for combination in itertools.product(*(done[child] for child in part.children)):
@@ -258,7 +260,8 @@ class Outcomes:
             tuple(c for partial in combination for c in partial.always) + tuple(always),
             tuple(c for partial in combination for c in partial.ties) + tuple(ties),
             stage.payoffs(),
-            tuple(p for partial in combination for p in partial.poles) + tuple(map(reducer.ring.function, poles)),
+            tuple(p for partial in combination for p in partial.poles)
+            + tuple(map(reducer.ring.function, poles)),
         )
 
 
@@ -290,7 +293,11 @@ def merged(drafts: Sequence[Draft]) -> list[Draft]:
 
 
 def _union(first: Draft, second: Draft) -> Draft | None:
-    if first.unknowns or second.unknowns or any(a != b for a, b in zip(first.payoffs, second.payoffs, strict=True)):
+    if (
+        first.unknowns
+        or second.unknowns
+        or any(a != b for a, b in zip(first.payoffs, second.payoffs, strict=True))
+    ):
         return None
     ours, theirs = ({(str(c.polynomial), c.relation): c for c in d.conditions} for d in (first, second))
     left = [c for key, c in ours.items() if key not in theirs]
@@ -304,6 +311,8 @@ def _union(first: Draft, second: Draft) -> Draft | None:
     else:
         return None
     return replace(
-        first, supports=(*first.supports, *second.supports), conditions=keep, always=(*first.always, *second.always)
+        first,
+        supports=(*first.supports, *second.supports),
+        conditions=keep,
+        always=(*first.always, *second.always),
     )
-

@@ -17,6 +17,8 @@ References
 .. [1] S. Basu, R. Pollack and M.-F. Roy, *Algorithms in Real Algebraic Geometry*, 2nd ed., Springer, 2006, ch. 2 and 4.
 .. [2] J. Telgen, "Identifying redundant constraints and implicit equalities in systems of linear constraints", *Management
    Science* 29 (1983), 1209-1222.
+.. [3] H. C. P. Berbee, C. G. E. Boender, A. H. G. Rinnooy Kan, C. L. Scheffer, R. L. Smith and J. Telgen, "Hit-and-run algorithms for the
+   identification of nonredundant linear inequalities", *Mathematical Programming* 37 (1987), 184-207.
 """
 
 from __future__ import annotations
@@ -26,6 +28,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Literal, TypeAlias
 
+import numpy as np
 from flint import fmpq_mpoly
 
 from gametheory.sensitivity import _boxes, _infeasibility
@@ -41,7 +44,9 @@ Box: TypeAlias = Mapping[str, tuple[Fraction, Fraction]]
 #: Parts of the box to look at before one question is left undecided.
 BUDGET = 10
 #: Points of the box at which earlier questions were answered, tried before a new one is asked.
-MAX_POINTS = 500
+MAX_POINTS = 2000
+#: Ways walked from a point to others, steps of each, and the grid on which they end.
+RAYS, STEPS, GRID = 200, 32, 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,11 +120,11 @@ class Condition:
         return self.ring.evaluate(function.numerator, point) / bottom
 
     @property
-    def constraint(self) -> tuple[Polynomial, str]:
+    def constraint(self) -> tuple[Polynomial, Relation]:
         """As a pair of polynomial and relation."""
         return self.polynomial, self.relation
 
-    def negations(self) -> tuple[tuple[Polynomial, str], ...]:
+    def negations(self) -> tuple[tuple[Polynomial, Relation], ...]:
         """What holds exactly where the condition does not: one of these."""
         if self.relation == "==":
             return (self.polynomial, ">"), (-self.polynomial, ">")
@@ -244,6 +249,8 @@ class Reducer:
         if relation != "==":
             normal = normal * turned
         low, high = self._bounds(normal, kept, turned if relation != "==" else 1)
+        if relation == ">=" and low < high == 0:
+            return self._condition(polynomial, "==")  # nowhere positive: it can hold with equality only
         return Condition(self.ring, self.ring.function(normal), relation, (), low, high)
 
     def _bounds(
@@ -333,9 +340,6 @@ class Reducer:
                 else:
                     _join(always, condition)
                 continue
-            if condition.relation == ">=" and condition.high == 0:
-                # Nowhere positive: it can hold with equality only.
-                condition = replace(condition, relation="==")
             _join(kept, condition)
         return self._opposites(kept, profile), list(always.values()), ties
 
@@ -352,7 +356,7 @@ class Reducer:
                     del result[other]
         return list(result.values())
 
-    def decide(self, constraints: Sequence[tuple[Polynomial, str]]) -> _infeasibility.Outcome:
+    def decide(self, constraints: Sequence[tuple[Polynomial, Relation]]) -> _infeasibility.Outcome:
         """Whether constraints have a common solution on the box."""
         known = self._known(constraints)
         if known is not None:
@@ -362,7 +366,7 @@ class Reducer:
             self._points.append(self.middle() | found.point)
         return found
 
-    def _known(self, constraints: Sequence[tuple[Polynomial, str]]) -> dict[str, Fraction] | None:
+    def _known(self, constraints: Sequence[tuple[Polynomial, Relation]]) -> dict[str, Fraction] | None:
         """A solution among the points that answered earlier questions."""
         rows = []
         for polynomial, relation in constraints:
@@ -372,6 +376,39 @@ class Reducer:
                 signs.append((value > 0) - (value < 0))
             rows.append([{">=": s >= 0, ">": s > 0, "==": s == 0}[relation] for s in signs])
         return next((p for k, p in enumerate(self._points) if all(row[k] for row in rows)), None)
+
+    def _explore(self, conditions: Sequence[Condition], start: Mapping[str, Fraction]) -> None:
+        """Walk from a point at which all conditions hold to many others, and keep points at which a single one has come to fail.
+
+        Such a point shows that the others do not imply the condition (hit and run, Berbee et al. 1987). Floats only propose.
+        """
+        names = [name for name, (low, high) in self.box.items() if low < high]
+        if len(conditions) < 2 or not names or len(self._points) >= MAX_POINTS:
+            return
+        draws = np.random.default_rng(0).integers(0, GRID + 1, (RAYS, len(names)))
+        draws[::2] = np.where(draws[::2] > GRID // 2, GRID, 0)  # half of the rays go to vertices
+        low, high = (np.array([float(self.box[name][k]) for name in names]) for k in (0, 1))
+        origin = np.array([float(start[name]) for name in names])
+        ends = low + (high - low) * draws / GRID
+        shares = np.arange(1, STEPS + 1) / STEPS
+        points = origin + shares[:, None, None] * (ends - origin)  # steps, rays, names
+        columns = {name: points[..., k] for k, name in enumerate(names)}
+        fixed = {name: float(ends[0]) for name, ends in self.box.items() if name not in columns}
+        fails = np.array(
+            [~_holds(self.ring, c, columns | fixed) for c in conditions]
+        )  # conditions, steps, rays
+        single = fails.sum(axis=0) == 1
+        for own in fails:
+            where = np.argwhere(own & single)
+            if len(where):
+                step, ray = where[0]
+                share = Fraction(int(step) + 1, STEPS)
+                point = self.middle() | dict(start)
+                for k, name in enumerate(names):
+                    least, most = self.box[name]
+                    end = least + (most - least) * Fraction(int(draws[ray, k]), GRID)
+                    point[name] += share * (end - point[name])
+                self._points.append(point)
 
     def reduce(self, conditions: Iterable[Condition], profile: str = "") -> Reduced | Impossible:
         """The conditions that matter, with what became of the others."""
@@ -387,6 +424,8 @@ class Reducer:
         point = self.middle() if whole is None else whole.point
         if whole is not None and whole.kind == "unknown":
             undecided.append("whether these conditions can hold together on the box")
+        if point is not None:
+            self._explore(kept, point)
         implied: list[Condition] = []
         # The longest first: what stays should be short.
         for condition in sorted(kept, key=lambda c: (-len(c.polynomial), c.label)):
@@ -404,6 +443,21 @@ class Reducer:
     def middle(self) -> dict[str, Fraction]:
         """The middle of the box."""
         return {name: (low + high) / 2 for name, (low, high) in self.box.items()}
+
+
+def _holds(ring: Ring, condition: Condition, values: Mapping[str, Any]) -> Any:
+    """Whether a condition holds at an array of points, in floating point."""
+    total: Any = 0.0
+    for exponents, coefficient in condition.polynomial.to_dict().items():
+        term: Any = int(coefficient.p) / int(coefficient.q)
+        for name, power in zip(ring.names, exponents, strict=True):
+            if power:
+                term = term * values[name] ** int(power)
+        total = total + term
+    shape = next(v for v in values.values() if isinstance(v, np.ndarray)).shape
+    if condition.relation == "==":
+        return np.ones(shape, dtype=bool)  # whatever fails with it held is for exact arithmetic to say
+    return np.broadcast_to(total >= 0 if condition.relation == ">=" else total > 0, shape)
 
 
 def _join(known: dict[str, Condition], condition: Condition) -> None:

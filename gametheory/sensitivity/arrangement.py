@@ -100,8 +100,6 @@ def sides(expression: Any, at: Mapping[str, Fraction] | None = None) -> tuple[An
 
     point = None if at is None else tuple(sorted(at.items()))
     terms = sympy.Add.make_args(tidy(expression, at))
-    if len(terms) == 1 and (terms[0].is_Mul or terms[0].is_Pow):
-        return terms[0], sympy.Integer(0)
     below = [term for term in terms if _is_negative(term, point)]
     left = sympy.Add(*(term for term in terms if term not in below))
     return left, sympy.Add(*(_negated(term) for term in below))
@@ -306,7 +304,11 @@ def _complement(polynomial: Any, at: Point | None) -> Any | None:
     sums = [factor for factor in factors if factor.as_base_exp()[0].is_Add]
     if len(sums) < 2:
         return None
-    return 1 - _product(rest, at) if not any(f.is_Number and f.is_negative for f in factors) else _minus(rest, at)
+    return (
+        1 - _product(rest, at)
+        if not any(f.is_Number and f.is_negative for f in factors)
+        else _minus(rest, at)
+    )
 
 
 def _minus(rest: Any, at: Point | None) -> Any | None:

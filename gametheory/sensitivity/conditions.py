@@ -114,13 +114,13 @@ def conditions(
     >>> found = gt.sensitivity.conditions(model, {"Russia": "refrain", "West": "respond"})
     >>> print(found)
     Russia: refrain; West: respond: a subgame-perfect equilibrium of 'tripwire' on the box exactly where
-      (1) 3*x >= 10*k [West: acquiesce instead of respond]
+      (1) 3*x >= 10*k [West [act]: acquiesce instead of respond]
     always true on the box: 1
     >>> found.holds_at({"x": 120}), found.holds_at({"x": 140})
     (False, True)
     >>> print(found.solve_for("x"))
     Russia: refrain; West: respond, solved for x:
-      (1) x >= 10*k/3 [West: acquiesce instead of respond]
+      (1) x >= 10*k/3 [West [act]: acquiesce instead of respond]
     """
     if not isinstance(model, Model):
         raise ParameterError(
@@ -131,7 +131,8 @@ def conditions(
     box = _box(model, over, fixed)
     game = model.game
     if fixed and game.domain == "parametric":
-        game = game.substitute({name: value for name, value in fixed.items() if name in game.parameters})
+        free_symbols = {name: scalars.symbol(name) for name in game.parameters}
+        game = game.substitute({**free_symbols, **fixed})
     systems = Systems(game, whole=solution == "nash")
     box = {name: ends for name, ends in box.items() if name in systems.ring.names}
     whole_box = box | {name: (Fraction(0), Fraction(1)) for name in systems.unknowns}
@@ -225,7 +226,9 @@ def _fixed(model: Model, at: Any, free: Iterable[str] | None) -> dict[str, Fract
     if isinstance(at, str):
         return {name: value for name, value in space.baseline.items() if name not in loose}
     if loose:
-        raise ParameterError("free= goes with at='baseline'; otherwise all parameters but those in at= are free.")
+        raise ParameterError(
+            "free= goes with at='baseline'; otherwise all parameters but those in at= are free."
+        )
     if at is None:
         return {}
     if not isinstance(at, Mapping):
@@ -279,8 +282,12 @@ def _outcome(model: Model, text: str) -> tuple[str, OutcomeFunctional, bool]:
             )
     known = model.outcomes.get(name)
     if known is not None and not isinstance(known, OutcomeFunctional):
-        raise Unsupported(f"the outcome {name!r} is a callable; conditions need a named outcome such as 'P(PLAYER: ACTION)'.")
+        raise Unsupported(
+            f"the outcome {name!r} is a callable; conditions need a named outcome such as 'P(PLAYER: ACTION)'."
+        )
     outcome = known if known is not None else parse_outcome(name, model.game)
     if outcome.kind == "payoff":
-        raise Unsupported(f"{name!r} is a payoff and happens with no probability; ask for 'P(PLAYER: ACTION)' or 'outcome: LABEL'.")
+        raise Unsupported(
+            f"{name!r} is a payoff and happens with no probability; ask for 'P(PLAYER: ACTION)' or 'outcome: LABEL'."
+        )
     return f"{name} = {value}", outcome, value == "1"
