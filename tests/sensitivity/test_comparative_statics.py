@@ -494,6 +494,18 @@ def test_signs_of_thresholds_where_the_equilibrium_is_played():
     assert found.sign_over_box("threshold: t", "a", where="equilibrium") == "+"
 
 
+def test_signs_of_quotients_whose_denominator_is_negative_on_the_box():
+    space = gt.ParameterSpace(
+        gt.Parameter("t", -2, -4, 4), gt.Parameter("a", 1, 1, 2), gt.Parameter("b", -1, -2, -1)
+    )
+    t, a, b = space.symbols("t a b")
+    tree = gt.Decision("Ann", {"go": gt.Outcome(Ann=t * b), "stay": gt.Outcome(Ann=a)})
+    found = comparative_statics(gt.Model("go", gt.ExtensiveGame(tree), space), outcomes=["threshold: t"])
+    assert found.formula("threshold: t", "a") == scalars.parse("1/b")
+    assert found.sign_over_box("threshold: t", "a") == found.sign("threshold: t", "a") == "-"
+    assert found.sign_over_box("threshold: t", "b") == found.sign("threshold: t", "b") == "-"
+
+
 # ---------------------------------------------------------------------------------------------------------------------
 # Boundaries and errors
 # ---------------------------------------------------------------------------------------------------------------------
