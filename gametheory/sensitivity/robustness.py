@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     import pandas
 
     from gametheory.equilibria.result import EquilibriumSet
+    from gametheory.sensitivity.threshold_map import Thresholds
 
 __all__ = ["Radius", "Robustness", "Switch", "robustness"]
 
@@ -348,6 +349,7 @@ def robustness(
     scale: str | Mapping[str, Any] = "range",
     quantifier: str = "every",
     tolerance: Any = "0.001",
+    maps: Mapping[str, Thresholds] | None = None,
     progress: bool = True,
 ) -> Robustness:
     """How far parameters can move, each alone and all at once, before a conclusion changes.
@@ -368,6 +370,9 @@ def robustness(
         Whether the conclusion is about every equilibrium or about some equilibrium.
     tolerance : number
         How near the bounds of the joint radius should come, relative to it.
+    maps : mapping of str to Thresholds, optional
+        Maps found before, by parameter, so that they need not be made again. Those made elsewhere than at `at`, or over less than the
+        range, are not used.
     progress : bool
 
     Returns
@@ -422,7 +427,7 @@ def robustness(
     )
     _check(statement, equilibria, at)
     switches = [
-        _alone(model, statement, name, base, scales[name])
+        _alone(model, statement, name, base, scales[name], (maps or {}).get(name))
         for name in tqdm(scales, desc="robustness: each alone", delay=1, disable=not progress, leave=False)
     ]
     ranges = {name: (min(space[name].low, base[name]), max(space[name].high, base[name])) for name in scales}
@@ -505,14 +510,26 @@ def _check(statement: Statement, equilibria: EquilibriumSet, at: Mapping[str, An
 
 
 def _alone(
-    model: Model, statement: Statement, name: str, base: Mapping[str, Fraction], scale: Fraction
+    model: Model,
+    statement: Statement,
+    name: str,
+    base: Mapping[str, Fraction],
+    scale: Fraction,
+    known: Thresholds | None,
 ) -> Switch:
     parameter = model.space[name]
     low, high = min(parameter.low, base[name]), max(parameter.high, base[name])
     if name not in model.game.parameters:
         return Switch(name, base[name], low, high, scale, None, None, True)
     others = {other: value for other, value in base.items() if other != name}
-    found = thresholds(model, name, at=others, over=(low, high), progress=False)
+    fits = (
+        known is not None
+        and known.model is model
+        and (known.name, known.low, known.high) == (name, low, high)
+        and {n: v for n, v in known.fixed.items() if n in others} == others
+    )
+    found = known if fits else thresholds(model, name, at=others, over=(low, high), progress=False)
+    assert found is not None
     below, above, complete = turns(found, statement, base[name])
     return Switch(name, base[name], low, high, scale, below, above, complete)
 
