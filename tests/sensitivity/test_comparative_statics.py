@@ -480,6 +480,15 @@ def test_signs_where_the_equilibrium_is_played():
         found.sign_over_box("payoff: Ann", "gain", where="equilibria")
 
 
+def test_signs_where_a_factor_of_a_condition_is_negative():
+    space = gt.ParameterSpace(gt.Parameter("size", -1, -1, 1), gt.Parameter("loss", -1, -2, "-1/2"))
+    size, loss = space.symbols("size loss")
+    tree = gt.Decision("Ann", {"in": gt.Outcome(Ann=size * loss), "out": gt.Outcome(Ann=0)})
+    found = comparative_statics(gt.Model("entry", gt.ExtensiveGame(tree), space))
+    assert found.sign_over_box("payoff: Ann", "loss") == "+/-"
+    assert found.sign_over_box("payoff: Ann", "loss", where="equilibrium") == "-"
+
+
 def test_signs_of_thresholds_where_the_equilibrium_is_played():
     # Ann goes if t >= (a - 1) / b: a higher b lowers the threshold where a > 1, and raises it elsewhere.
     space = gt.ParameterSpace(
