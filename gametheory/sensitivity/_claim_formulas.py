@@ -316,7 +316,7 @@ class Obliged:
         """Whether another equilibrium may make up."""
         return self.obligation.kind != "every"
 
-    def keys(self) -> list[Key]:
+    def conditions(self) -> list[Key]:
         """What holds wherever the claim is broken, but for candidates."""
         f = self.formulas
         found: list[Key] = [

@@ -39,6 +39,8 @@ __all__ = ["Refuted", "Search", "search"]
 
 #: How far below zero a scaled condition may be at a point that stands for one at which it holds.
 SLACK = 1e-7
+#: How far a condition may hold for a candidate that is nearly an equilibrium.
+NEAR = 0.02
 #: Distinctions within each other; what lies deeper stays open.
 MOST_DEEP = 200
 #: Effects of a distinction that are no rounding errors.
@@ -86,6 +88,8 @@ class _Case:
     #: Plans that are known to be played, or candidates that are taken up already.
     played: frozenset[tuple[int, int, int]] = frozenset()
     taken: frozenset[Choices] = frozenset()
+    #: Whether the conditions of all stages are among the keys.
+    whole: bool = True
     depth: int = 0
 
     def next(self, **changes: Any) -> _Case:
@@ -172,7 +176,8 @@ def search(
         if found.multipliers is not None:
             return {"multipliers": [(case.keys[k], v) for k, v in found.multipliers.items()]}
         witness = nearest(system, found.start) or found.start
-        if witness is not None:
+        whole = case.whole
+        if whole and witness is not None:
             place = tuple((n, witness[n]) for n in formulas.box if formulas.box[n][0] < formulas.box[n][1])
             if place not in asked:
                 asked.add(place)
@@ -180,7 +185,7 @@ def search(
                 if broken is not None:
                     raise Refuted(broken)
         # What the move touches comes first: in the other stages the equilibrium can stay as it is.
-        for stages in (affected, everything) if affected != everything else (everything,):
+        for stages in (affected, everything) if whole and affected != everything else (affected,):
             if witness is not None and obliged.asks_for_candidates:
                 choices = _candidate(obliged, witness, case, stages)
                 if choices is not None:
@@ -188,6 +193,13 @@ def search(
             plan = _undecided_plan(obliged, case, found, stages, stages == everything)
             if plan is not None:
                 return distinguish(case, plan)
+            if witness is not None and obliged.asks_for_candidates:
+                choices = _nearly(obliged, witness, case, stages)
+                if choices is not None:
+                    return take_up(case, choices)
+        if not whole:
+            # The conditions in the other stages may be what is missing.
+            return work(case.next(keys=tuple(dict.fromkeys((*case.keys, *obliged.conditions()))), whole=True))
         if not found.splits:
             result.open_domains.append(case.domain)
             result.open_volume += volume(case.domain)
@@ -216,7 +228,8 @@ def search(
             ],
         }
 
-    result.tree = work(_Case(formulas.domain, tuple(obliged.keys())))
+    few = tuple(key for key in obliged.conditions() if key[0] != "equilibrium" or key[1] in affected)
+    result.tree = work(_Case(formulas.domain, few, whole=affected == everything))
     return result
 
 
@@ -262,6 +275,33 @@ def _candidate(obliged: Obliged, witness: Point, case: _Case, stages: frozenset[
     return None
 
 
+def _nearly(obliged: Obliged, witness: Point, case: _Case, stages: frozenset[int]) -> Choices | None:
+    """The candidate with one pure stage that comes nearest to making up at a point that is known to rounding errors only."""
+    formulas = obliged.formulas
+    best: tuple[float, Choices] | None = None
+    for k in sorted(stages, reverse=True):
+        for cell in itertools.islice(np.ndindex(*formulas.sizes[k]), MOST_CANDIDATES):
+            choices = tuple(
+                tuple(int(s) for s in cell) if j == k else None for j in range(len(formulas.parts))
+            )
+            if choices in case.taken:
+                continue
+            worst = max(_relative(obliged, key, witness) for key in obliged.alternatives(choices))
+            if worst < NEAR and (best is None or worst < best[0]):
+                best = worst, choices
+    return None if best is None else best[1]
+
+
+def _relative(obliged: Obliged, key: Key, witness: Point) -> float:
+    """A condition at a point, relative to its greatest coefficient."""
+    polynomial, _ = obliged.constraint(key)
+    if not polynomial:
+        return 0.0
+    value = float(obliged.formulas.ring.evaluate(polynomial, witness))
+    size = max(abs(float(c)) for c in polynomial.to_dict().values())
+    return value / size if size else 0.0
+
+
 def _possible(obliged: Obliged, key: Key) -> bool:
     """Whether a condition is more than a number that fails it."""
     polynomial, _ = obliged.constraint(key)
@@ -277,12 +317,7 @@ def _alive(obliged: Obliged, witness: Point, changes: int, stages: frozenset[int
 
     def holds(key: Key) -> bool:
         """Whether what keeps a candidate from making up fails to hold."""
-        polynomial, _ = obliged.constraint(key)
-        if not polynomial:
-            return True
-        value = float(formulas.ring.evaluate(polynomial, witness))
-        size = max(abs(float(c)) for c in polynomial.to_dict().values())
-        return value <= SLACK * max(size, 1e-300)
+        return _relative(obliged, key, witness) <= SLACK
 
     def grow(k: int, chosen: tuple[Any, ...]) -> Iterator[Choices]:
         changed = sum(own is not None for own in chosen)

@@ -173,7 +173,7 @@ class _Checker:
         """Check a whole tree; returns the number of leaves."""
         closed = 0
         waiting: list[tuple[Any, Domain, list[Key], str]] = [
-            (tree, self.formulas.domain, self.obliged.keys(), where)
+            (tree, self.formulas.domain, self.obliged.conditions(), where)
         ]
         while waiting:
             node, domain, keys, place = waiting.pop()
