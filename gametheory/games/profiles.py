@@ -451,6 +451,9 @@ def _check_distribution(array: NDArray[Any], actions: Sequence[str], where: str)
     values = array.tolist()
     if not all(isinstance(value, float | Fraction) or value.is_number for value in values):
         return
+    if any(scalars.is_expression(value) for value in values):
+        # Closed forms with roots need more than arithmetic to be compared exactly, and that can take long.
+        values, slack = [float(value) for value in values], TOLERANCE
     for action, value in zip(actions, values, strict=True):
         if value < -slack:
             raise GameError(
@@ -458,14 +461,10 @@ def _check_distribution(array: NDArray[Any], actions: Sequence[str], where: str)
                 "not be negative."
             )
     total = sum(values[1:], values[0])
-    if scalars.is_expression(total):
-        # Closed forms with roots may need more than arithmetic to be seen to sum to one.
-        off = bool(abs(float(total) - 1) > TOLERANCE)
-    else:
-        off = bool(abs(total - 1) > slack)
+    off = bool(abs(total - 1) > slack)
     if off:
         raise GameError(
             f"the strategy of {where} sums to {scalars.to_text(total, 12)}; probabilities sum to 1."
         )
-    if slack:
+    if array.dtype == np.float64:
         np.maximum(array, 0.0, out=array)

@@ -4,7 +4,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
 from itertools import pairwise
@@ -20,7 +20,7 @@ from gametheory.sensitivity import _cells
 from gametheory.sensitivity._extremes import extremes
 from gametheory.sensitivity._indifference import Indifference
 from gametheory.solvers import _plotting
-from gametheory.solvers.algebraic import RealAlgebraic, to_fraction
+from gametheory.solvers.algebraic import RealAlgebraic, from_fraction, to_fraction
 from gametheory.solvers.fields import AlgebraicNumber, Germ
 from gametheory.solvers.nash import nash_equilibria
 from gametheory.solvers.subgame_perfect import subgame_perfect_equilibria
@@ -271,12 +271,8 @@ class Thresholds(_Picklable):
         found = []
         for point in self.breakpoints:
             near = [i for i in self.intervals if point._number in i._ends]
-            here = {_key(v) for v in point.outcomes[outcome]}
-            limits = [
-                {_key(surface(function.at(point._number), self.name)) for function in i._functions[outcome]}
-                for i in near
-            ]
-            if any(limit != here for limit in limits):
+            here = point._values[outcome]
+            if not all(_limits_are(here, i._functions[outcome], point._number) for i in near):
                 found.append(point.value)
         return tuple(found)
 
@@ -428,8 +424,14 @@ def _escape(text: str) -> str:
     return text.replace("→", r"$\to$").replace("·", r"$\cdot$")
 
 
-def _key(value: Any) -> str:
-    return str(value)
+def _limits_are(values: Sequence[Any], functions: Sequence[Any], number: Any) -> bool:
+    """Whether functions tend at a point to just these values, apart from how often each comes."""
+    try:
+        limits = [function.at(number) for function in functions]
+    except ZeroDivisionError:
+        return False
+    here = [from_fraction(value) if isinstance(value, Fraction) else value for value in values]
+    return all(any(x == y for y in here) for x in limits) and all(any(x == y for y in limits) for x in here)
 
 
 def solve_numbers(model: Model, concept: Concept, values: Mapping[str, Fraction]) -> EquilibriumSet:
