@@ -278,7 +278,12 @@ class Cases:
         if key not in self._stages:
             worth = {part: value for play in following for part, value in play.worth.items()}
             stage = StageSystem(self.systems, k, own, worth)
-            requirements = tuple(stage.requirements(solved=False))
+            # What holds whatever the parameters are is no constraint.
+            requirements = tuple(
+                requirement
+                for requirement in stage.requirements(solved=False)
+                if not _is_trivial(_of(requirement))
+            )
             groups = tuple(
                 tuple(self.systems.unknown(place, action) for action in actions)
                 for place, actions in stage.mixed.items()
@@ -311,13 +316,17 @@ class Cases:
         for meets, alternatives in ((True, self.statement.met), (False, self.statement.broken)):
             for factor, relation in alternatives:
                 extra = constraint(gap * factor, relation)
-                yield Case(
-                    support,
-                    (*play.constraints, extra),
-                    (*play.requirements, None),
-                    play.groups,
-                    meets,
-                )
+                asked = () if _is_trivial(extra) else (extra,)
+                sources = (*play.requirements, *(None for _ in asked))
+                yield Case(support, (*play.constraints, *asked), sources, play.groups, meets)
+
+
+def _is_trivial(rule: Constraint) -> bool:
+    polynomial, relation = rule
+    if not polynomial.is_constant():
+        return False
+    value = polynomial.leading_coefficient() if polynomial else 0
+    return bool(value == 0 if relation == "==" else value > 0 if relation == ">" else value >= 0)
 
 
 def _of(requirement: Requirement) -> Constraint:
