@@ -27,7 +27,7 @@ from gametheory.solvers.algebraic import RealAlgebraic, rational_between
 from gametheory.solvers.fields import AlgebraicNumber
 
 if TYPE_CHECKING:
-    from gametheory.sensitivity._planar import Cylinder, Section
+    from gametheory.sensitivity._plane_cells import Cylinder, Section
 
 __all__ = ["Height", "height"]
 

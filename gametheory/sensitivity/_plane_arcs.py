@@ -11,7 +11,7 @@ from functools import cmp_to_key
 from typing import NamedTuple
 
 from gametheory.sensitivity._heights import Height, height
-from gametheory.sensitivity._planar import Decomposition, Number, Place, Section, Wall
+from gametheory.sensitivity._plane_cells import Decomposition, Number, Place, Section, Wall
 from gametheory.sensitivity._plane_polynomials import PlanePolynomial
 
 __all__ = ["Chain", "Node", "chains"]

@@ -23,8 +23,8 @@ from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.profiles import BehaviourProfile, MixedProfile
 from gametheory.sensitivity._cells import Solution
 from gametheory.sensitivity._indifference import Indifference, indifferences
-from gametheory.sensitivity._planar import Cell, Decomposition, Place, Section
 from gametheory.sensitivity._plane_arcs import Chain, chains
+from gametheory.sensitivity._plane_cells import Cell, Decomposition, Place, Section
 from gametheory.sensitivity._plane_game import PlaneGame
 from gametheory.sensitivity._plane_geometry import Geometry
 from gametheory.sensitivity._plane_polynomials import PlanePolynomial
@@ -269,7 +269,8 @@ class Builder:
         ]
         behaviour = np.array(moves).reshape(len(moves), sum(map(len, sets)))
         (code,) = plays.codes(np.array([0, len(moves)]), behaviour)
-        return plays.labels()[code]
+        labels: tuple[str, ...] = plays.labels()
+        return labels[int(code)]
 
     # -- curves --------------------------------------------------------------------------------------------------------------
     def curves(

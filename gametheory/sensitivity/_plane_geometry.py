@@ -29,7 +29,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from gametheory.sensitivity._heights import Height, height
-from gametheory.sensitivity._planar import (
+from gametheory.sensitivity._plane_cells import (
     Cylinder,
     Decomposition,
     Number,

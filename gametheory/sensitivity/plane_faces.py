@@ -16,7 +16,7 @@ from gametheory.sensitivity._indifference import Indifference
 from gametheory.sensitivity.threshold_map import _Picklable
 
 if TYPE_CHECKING:
-    from gametheory.sensitivity._planar import Wall
+    from gametheory.sensitivity._plane_cells import Wall
 
 __all__ = ["Curve", "CurveArc", "Face", "FaceCell", "Vertex"]
 

@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from gametheory import scalars
 from gametheory.errors import ParameterError, Unsupported
 from gametheory.parameters.model import Model
-from gametheory.sensitivity import _planar
+from gametheory.sensitivity import _planar, _plane_cells
 from gametheory.sensitivity._plane_build import Builder
 from gametheory.sensitivity._plane_game import PlaneGame
 from gametheory.sensitivity._plane_geometry import Geometry
@@ -94,8 +94,8 @@ class PlaneMap(_Picklable):
     curves: tuple[Curve, ...]
     vertices: tuple[Vertex, ...]
     labels: tuple[str, ...]
-    _work: _planar.Decomposition = field(repr=False)
-    _number: Mapping[_planar.Place, int] = field(repr=False)
+    _work: _plane_cells.Decomposition = field(repr=False)
+    _number: Mapping[_plane_cells.Place, int] = field(repr=False)
 
     @property
     def complete(self) -> bool:
@@ -138,7 +138,7 @@ class PlaneMap(_Picklable):
         # On the border, between two cells of the face, or where something that never changes its sign is zero.
         return face if self._holds(places[0], point) else None
 
-    def _holds(self, place: _planar.Place, point: Mapping[str, Fraction]) -> bool:
+    def _holds(self, place: _plane_cells.Place, point: Mapping[str, Fraction]) -> bool:
         """Whether the equilibria at a point are what the closed forms of a cell are worth there."""
         ring, solution = self._work.plane.ring, self._work.cell(place).leaf.solution
         try:
@@ -231,7 +231,7 @@ class PlaneMap(_Picklable):
             last = k == len(arc._walls) - 1
             end = ends[1] if last else geometry.end_of(wall)
             if wall.position is not None:
-                section = _planar.Section(wall.polynomial, wall.position)
+                section = _plane_cells.Section(wall.polynomial, wall.position)
                 line = geometry.polyline(section, wall.cylinder, (points[-1], end), tolerance)
                 points.extend((float(a), float(b)) for a, b in line[1:-1])
             points.append(end)
@@ -255,7 +255,7 @@ class PlaneMap(_Picklable):
             the same points in common.
         """
 
-        def name(place: _planar.Place) -> Any:
+        def name(place: _plane_cells.Place) -> Any:
             face = self.faces[self._number[self._work.find(place)]]
             return face.number if by == "face" else face.label
 
