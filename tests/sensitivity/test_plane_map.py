@@ -244,6 +244,20 @@ def test_a_single_point_at_which_equilibria_differ(middle):
     assert found.face_at(a, "1/2") is found.face_at("1/2", b) is found.faces[0]
 
 
+def test_a_branch_that_comes_from_infinity_elsewhere():
+    """At x = 0 the other root of x y**2 + y = 1/2 goes from below to above, far outside the rectangle."""
+    found = plane_map(choice(("-1/5", "1/5"), (0, 1), a="x*y**2 + y", b="1/2"), "x", "y", progress=False)
+    assert len(found.faces) == 2
+    for x in ("-1/10", "1/10"):
+        root = (math.sqrt(1 + 2 * Fraction(x)) - 1) / (2 * float(Fraction(x)))
+        for y, label in ((root - 1e-6, "b"), (root + 1e-6, "a")):
+            assert found.face_at(x, y).label == label
+    (curve,) = found.curves
+    (arc,) = curve.arcs
+    assert all(abs(x * y**2 + y - 0.5) < 1e-9 for x, y in found.polyline(arc))
+    assert sum(face.area for face in found.faces) == pytest.approx(0.4, abs=1e-9)
+
+
 def test_borders_belong_to_a_face_where_its_forms_hold():
     found = plane_map(choice((0, 1), (0, 1), stay="0", leave="x"), "x", "y", progress=False)
     assert len(found.faces) == 1
