@@ -7,7 +7,8 @@ A requirement of an equilibrium is a rational function :math:`n/d` of the parame
 - factors of :math:`n` of one sign (nowhere zero) on the box are dropped, and even powers become squares;
 - what holds on the whole box is set aside with its least value; what holds nowhere makes the whole impossible;
 - a condition that the others imply is set aside: the others and its strict negation have no common solution on the box, of
-  which :mod:`gametheory.sensitivity._infeasibility` gives a certificate. What could not be decided stays and is said.
+  which :mod:`gametheory.sensitivity._infeasibility` gives a certificate, on the box within the bounds (``"box"``) that constraints in
+  one variable (``"by"``) are. What could not be decided stays and is said.
 
 That the last step removes conditions one at a time, each against those still there, is what makes it safe: two conditions that imply
 each other do not both go.
@@ -361,10 +362,42 @@ class Reducer:
         known = self._known(constraints)
         if known is not None:
             return _infeasibility.Outcome("feasible", {}, known)
-        found = _infeasibility.decide(self.ring, constraints, self.box, budget=self.budget)
+        found = self._decide(constraints)
         if found.point is not None and len(self._points) < MAX_POINTS:
             self._points.append(self.middle() | found.point)
         return found
+
+    def _decide(self, constraints: Sequence[tuple[Polynomial, Relation]]) -> _infeasibility.Outcome:
+        """Whether constraints have a common solution on the box, within the bounds that some of them are on one variable."""
+        box, used = self._tightened(constraints)
+        if any(low > high for low, high in box.values()):
+            return _infeasibility.Outcome("infeasible", {"box": box, "by": used, "multipliers": {}})
+        found = _infeasibility.decide(self.ring, constraints, box, budget=self.budget)
+        tree = {"box": box, "by": used, **found.tree} if used and found.point is None else found.tree
+        return replace(found, tree=tree)
+
+    def _tightened(
+        self, constraints: Sequence[tuple[Polynomial, Relation]]
+    ) -> tuple[dict[str, Any], list[int]]:
+        """The box within the bounds that linear constraints in one variable are, and which constraints those are."""
+        box, used = dict(self.box), []
+        for k, (polynomial, relation) in enumerate(constraints):
+            names = self.ring.used(polynomial)
+            if len(names) != 1 or self.ring.degree(polynomial, names[0]) != 1:
+                continue
+            (name,) = names
+            constant, slope = (self.ring.evaluate(c, {}) for c in self.ring.coefficients(polynomial, name))
+            cut, (low, high) = -constant / slope, box[name]
+            new = (
+                max(low, cut) if slope > 0 or relation == "==" else low,
+                min(high, cut) if slope < 0 or relation == "==" else high,
+            )
+            if new != (low, high):
+                box[name] = new
+                used.append(k)
+                if new[0] > new[1]:
+                    break
+        return box, used
 
     def _known(self, constraints: Sequence[tuple[Polynomial, Relation]]) -> dict[str, Fraction] | None:
         """A solution among the points that answered earlier questions."""
@@ -479,12 +512,17 @@ def _join(known: dict[str, Condition], condition: Condition) -> None:
 
 def positions(tree: Mapping[str, Any]) -> set[int]:
     """The constraints that a certificate uses."""
-    if "multipliers" in tree:
-        return set(tree["multipliers"])
-    return {k for part in tree.get("parts", ()) for k in positions(part)}
+    own = {*tree.get("by", ()), *tree.get("multipliers", ())}
+    return own.union(*(positions(part) for part in tree.get("parts", ())))
 
 
 def _renumbered(tree: Mapping[str, Any], used: Sequence[int]) -> dict[str, Any]:
+    """A certificate for fewer constraints: those used, in their order."""
+    new = dict(tree)
+    if "by" in tree:
+        new["by"] = [used.index(k) for k in tree["by"]]
     if "multipliers" in tree:
-        return {"multipliers": {used.index(k): value for k, value in tree["multipliers"].items()}}
-    return {**tree, "parts": [_renumbered(part, used) for part in tree["parts"]]}
+        new["multipliers"] = {used.index(k): value for k, value in tree["multipliers"].items()}
+    if "parts" in tree:
+        new["parts"] = [_renumbered(part, used) for part in tree["parts"]]
+    return new

@@ -178,6 +178,7 @@ def conditions(
 
 def _case(systems: Systems, reducer: Reducer, draft: Draft) -> Case | Impossible:
     name = described(systems, draft.supports[0])
+    known = {*systems.game.parameters, *draft.unknowns}
     found = reducer.reduce([*draft.conditions, *draft.always, *draft.ties], name)
     if isinstance(found, Impossible):
         return found
@@ -207,7 +208,7 @@ def _case(systems: Systems, reducer: Reducer, draft: Draft) -> Case | Impossible
         draft.unknowns,
         draft.reason,
         silent,
-        None if found.point is None else tuple(sorted(found.point.items())),
+        None if found.point is None else tuple(sorted((n, v) for n, v in found.point.items() if n in known)),
         found.undecided,
     )
 

@@ -26,16 +26,15 @@ from flint import fmpq_mpoly
 
 from gametheory import scalars
 from gametheory.errors import ParameterError, unknown
-from gametheory.sensitivity._condition_results import (
+from gametheory.sensitivity._condition_notation import (
     LATEX_SIGNS,
     SIGNS,
     TURNED,
-    Case,
-    Conditions,
     Notation,
     escape_arrows,
     latex_lines,
 )
+from gametheory.sensitivity._condition_results import Case, Conditions
 from gametheory.sensitivity._reduction import Condition, Reducer
 from gametheory.sensitivity.arrangement import tidy, typeset, written
 from gametheory.solvers.rational_functions import RationalFunction
@@ -337,7 +336,7 @@ def solve_for(conditions: Conditions, name: str) -> SolvedConditions:
     solved = []
     for case in conditions.cases:
         whole = box | {unknown_: (Fraction(0), Fraction(1)) for unknown_ in case.unknowns}
-        reducer = Reducer(case.ring, whole)
+        reducer = Reducer(case.ring, whole, budget=2)  # a sign that cannot be is seen at once, as a rule
         solved.append(tuple(_solved(reducer, case, condition, name) for condition in case.conditions))
     return SolvedConditions(conditions, name, tuple(solved))
 
