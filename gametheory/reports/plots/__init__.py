@@ -12,6 +12,7 @@ from gametheory.reports.plots.line_maps import line_map
 from gametheory.reports.plots.payoff_tables import payoff_table
 from gametheory.reports.plots.plane_maps import plane_map
 from gametheory.reports.plots.planes import phase_diagram
+from gametheory.reports.plots.robustness import levers, robustness
 from gametheory.reports.plots.statics import comparative_statics
 from gametheory.reports.plots.strips import thresholds
 from gametheory.reports.plots.style import Scheme, png, svg
@@ -20,11 +21,13 @@ __all__ = [
     "Scheme",
     "basins",
     "comparative_statics",
+    "levers",
     "line_map",
     "payoff_table",
     "phase_diagram",
     "plane_map",
     "png",
+    "robustness",
     "svg",
     "thresholds",
     "tornado",
