@@ -8,7 +8,7 @@ from typing import Any
 
 from gametheory import scalars
 from gametheory.games.representation import escape_latex
-from gametheory.sensitivity._reduction import Condition
+from gametheory.sensitivity._condition import Condition
 from gametheory.sensitivity.arrangement import sides, tidy, typeset, written
 from gametheory.solvers.rational_functions import Ring
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from gametheory import scalars
 from gametheory.errors import ParameterError, Unsupported, unknown
+from gametheory.sensitivity._condition import Condition, Impossible
 from gametheory.sensitivity._condition_notation import Notation, escape_arrows
-from gametheory.sensitivity._reduction import Condition, Impossible
 from gametheory.sensitivity.arrangement import tidy, written
 from gametheory.solvers.rational_functions import RationalFunction, Ring
 

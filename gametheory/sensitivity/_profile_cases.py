@@ -27,7 +27,8 @@ from typing import Any
 from gametheory.equilibria.outcomes import OutcomeFunctional
 from gametheory.errors import TooLarge
 from gametheory.games.extensive import ExtensiveGame
-from gametheory.sensitivity._reduction import Condition, Impossible, Reducer
+from gametheory.sensitivity._condition import Condition, Impossible
+from gametheory.sensitivity._reduction import Reducer
 from gametheory.sensitivity._stage_systems import NoClosedForm, Requirement, StageSystem
 from gametheory.sensitivity._systems import System, Systems
 from gametheory.solvers.rational_functions import RationalFunction

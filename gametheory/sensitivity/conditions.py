@@ -30,9 +30,10 @@ from gametheory import scalars
 from gametheory.equilibria.outcomes import OutcomeFunctional, parse_outcome
 from gametheory.errors import ParameterError, Unsupported, unknown
 from gametheory.parameters.model import Model
+from gametheory.sensitivity._condition import Condition, Impossible
 from gametheory.sensitivity._condition_results import Case, Conditions
 from gametheory.sensitivity._profile_cases import Draft, Outcomes, described, drafts_of_support, merged
-from gametheory.sensitivity._reduction import Condition, Impossible, Reducer
+from gametheory.sensitivity._reduction import Reducer
 from gametheory.sensitivity._systems import Systems
 from gametheory.sensitivity.thresholds import concept_for
 

@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gametheory import scalars
 from gametheory.games.extensive import ExtensiveGame
+from gametheory.sensitivity._condition import Condition
 from gametheory.sensitivity._condition_notation import Notation, escape_arrows, latex_lines, mathml_lines
 from gametheory.sensitivity._condition_results import Case, Conditions
-from gametheory.sensitivity._reduction import Condition
 from gametheory.sensitivity.arrangement import typeset, written
 from gametheory.solvers.stages import stages
 

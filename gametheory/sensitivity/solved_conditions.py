@@ -26,6 +26,7 @@ from flint import fmpq_mpoly
 
 from gametheory import scalars
 from gametheory.errors import ParameterError, unknown
+from gametheory.sensitivity._condition import Condition
 from gametheory.sensitivity._condition_notation import (
     LATEX_SIGNS,
     SIGNS,
@@ -35,7 +36,7 @@ from gametheory.sensitivity._condition_notation import (
     latex_lines,
 )
 from gametheory.sensitivity._condition_results import Case, Conditions
-from gametheory.sensitivity._reduction import Condition, Reducer
+from gametheory.sensitivity._reduction import Reducer
 from gametheory.sensitivity.arrangement import tidy, typeset, written
 from gametheory.solvers.rational_functions import RationalFunction
 
