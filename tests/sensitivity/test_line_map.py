@@ -191,6 +191,9 @@ def test_extremes_of_an_irrational_branch_between_its_ends():
     shifted = circle._replace(whole=Ratio((Fraction(0), Fraction(1)), (Fraction(1),)))
     _, greatest = extremes([(Fraction(-1, 2), Fraction(1), shifted)], [])
     assert float(greatest) == pytest.approx(2**0.5)
+    # t sqrt(1 - t^2) as well, with the value 1/2.
+    least, greatest = extremes([(Fraction(-1), Fraction(1), circle._replace(part=shifted.whole))], [])
+    assert (float(least), float(greatest)) == pytest.approx((-0.5, 0.5))
 
 
 def test_a_removable_pole_has_its_limit():
