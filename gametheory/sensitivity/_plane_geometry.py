@@ -336,7 +336,8 @@ def _trace(edges: list[tuple[tuple[int, int], tuple[int, int], Array]], scale: A
             unused.remove(current)
             points = edges[current][2]
             ring.extend((float(x), float(y)) for x, y in points[:-1])
-            choices = [k for k in leaving[edges[current][1]] if k in unused]
+            # The edge that the line began with is one of them: where lines touch, it may go on elsewhere.
+            choices = [k for k in leaving[edges[current][1]] if k in unused or k == start]
             if not choices:
                 break
             if len(choices) > 1:

@@ -471,6 +471,15 @@ def test_polygons_have_the_areas_and_neighbours_share_points():
         assert found.face_at(*face.sample) is face
 
 
+@pytest.mark.parametrize("text", ["x*y", "-x*y", "x**2 - y**2", "y**2 - x**2"])
+def test_parts_that_touch_in_a_point_are_polygons_of_their_own(text):
+    found = plane_map(choice(a=text, b="0"), "x", "y", progress=False)
+    assert [face.area_share for face in found.faces] == [Fraction(1, 4)] * 4
+    assert [(v.x, v.y) for v in found.vertices if v.kind == "crossing"] == [(0, 0)]
+    for polygons in found.polygons("label").values():
+        assert [signed_area(ring) for (ring,) in polygons] == [1, 1]
+
+
 def test_what_is_written_out(tmp_path):
     found = plane_map(random_model(0, 2, 2, 2), "x", "y", progress=False)
     frame = found.to_frame()
