@@ -17,6 +17,14 @@ __all__ = ["Condition", "Impossible", "Reduced"]
 Polynomial: TypeAlias = fmpq_mpoly
 Relation: TypeAlias = Literal[">=", ">", "=="]
 
+#: What is wrong where a condition of a kind holds nowhere.
+FAILURES = {
+    "deviation": "the deviation gains",
+    "indifference": "one of the two is better",
+    "positive": "the probability is not positive",
+    "denominator": "it has the other sign",
+}
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Condition:
@@ -122,10 +130,9 @@ class Impossible:
     def reason(self) -> str:
         """In words."""
         if len(self.conditions) == 1:
-            only = self.conditions[0]
-            if only.low is not None and only.low == only.high:
-                return f"{only.label}: the comparison is {only.low} {only.relation} 0"
-            return f"{only.label}: fails on the whole box"
+            (only,) = self.conditions
+            where = "whatever the parameters" if only.low == only.high else "on the whole box"
+            return f"{only.label}: {FAILURES[only.kind]} {where}"
         return "these cannot hold together on the box: " + " | ".join(c.label for c in self.conditions)
 
 
