@@ -233,7 +233,7 @@ class LineMap(_Picklable):
 
     @property
     def fixed(self) -> Mapping[str, Fraction]:
-        """The values of the other parameters."""
+        """Values of the others."""
         return self.thresholds.fixed
 
     @property
@@ -391,8 +391,8 @@ class LineMap(_Picklable):
 
     def __str__(self) -> str:
         head = f"{self.name} from {scalars.to_text(self.low)} to {scalars.to_text(self.high)}: "
-        head += f"{len(self.branches)} branch{'es' * (len(self.branches) != 1)} of "
-        head += f"{'Nash' if self.concept == 'nash' else 'subgame-perfect'} equilibria"
+        concept = "Nash" if self.concept == "nash" else "subgame-perfect"
+        head += f"{len(self.branches)} branch{'es' * (len(self.branches) != 1)} of {concept} equilibria"
         lines = [head if self.complete else f"{head}, not complete: {self.reason}"]
         for branch in self.branches:
             first, last = branch.pieces[0].interval, branch.pieces[-1].interval
@@ -431,9 +431,6 @@ class LineMap(_Picklable):
         return f"<table><caption>{caption}</caption><tr>{head}</tr>{''.join(rows)}</table>"
 
 
-# ---------------------------------------------------------------------------------------------------------------------
-# Following branches
-# ---------------------------------------------------------------------------------------------------------------------
 def line_map(
     model: Model,
     name: str,
