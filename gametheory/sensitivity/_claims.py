@@ -167,6 +167,8 @@ class Statement:
     moves: Mapping[str, Fraction] = field(default_factory=dict)
     by_share: bool = False
     after: str | None = None
+    #: What a pointwise claim compares the outcome with; it has been subtracted.
+    right: Any = Fraction(0)
 
 
 def read_claim(claim: str | Monotone, model: Model, after: str | None = None) -> Statement:
@@ -219,7 +221,12 @@ def read_claim(claim: str | Monotone, model: Model, after: str | None = None) ->
             f"{claim!r} names no outcome of the game, such as {default_outcomes(model.game)[0]!r}."
         )
     return Statement(
-        f"{claim.strip()}{where}", terms, constant, tuple(_obligations(relation, which)), after=after
+        f"{claim.strip()}{where}",
+        terms,
+        constant,
+        tuple(_obligations(relation, which)),
+        after=after,
+        right=Fraction(0) if _outcome(parts[1], model)[0] else _outcome(parts[1], model)[1],
     )
 
 

@@ -155,7 +155,8 @@ class Referee:
             return None
         if not any(self._fails(obligation, low, high, complete) for obligation in self.statement.obligations):
             return None
-        measured = tuple((min(v), max(v)) for v in ([low, high] if self.moves else [low]))
+        right = scalars.evaluate(self.statement.right, self.baseline | dict(here))
+        measured = tuple((min(v) + right, max(v) + right) for v in ([low, high] if self.moves else [low]))
         return Violation(dict(here), there, before, after, measured)
 
     def _fails(self, obligation: Obligation, low: list[Any], high: list[Any], complete: bool) -> bool:

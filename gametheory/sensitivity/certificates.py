@@ -67,7 +67,7 @@ class Certificate:
     def save(self, path: str | Path) -> None:
         """Write the certificate as JSON."""
         Path(path).write_text(
-            json.dumps(self.to_dict(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+            json.dumps(self.to_dict(), separators=(",", ":"), ensure_ascii=False) + "\n", encoding="utf-8"
         )
 
     def to_dict(self) -> dict[str, Any]:

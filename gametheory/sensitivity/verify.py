@@ -252,6 +252,7 @@ def verify(
         count: object = number  # what callers without a type checker may give
         if isinstance(count, bool) or not isinstance(count, int | np.integer) or count < 0:
             raise ParameterError(f"{name} is {number!r}; give a whole number, not negative.")
+    formulas, statement = question.formulas(model)
     referee = Referee(question, model, np.random.default_rng(rng))
     found = referee.search(int(points))
     if found is not None:
@@ -259,15 +260,12 @@ def verify(
     # The search loads linear programming, which a claim that a point refutes does not need.
     from gametheory.sensitivity._prover import Refuted, search
 
-    formulas, statement = question.formulas(model)
     trees, cases, left = [], 0, 0.0
     with tqdm(desc="verify", unit="case", delay=1, disable=not progress) as bar:
         for obligation in statement.obligations:
             obliged = Obliged(formulas, obligation)
             try:
-                result = search(
-                    obliged, referee.judge, max_cases=max_cases - cases, tick=bar.update
-                )
+                result = search(obliged, referee.judge, max_cases=max_cases - cases, tick=bar.update)
             except Refuted as refuted:
                 return _refuted(model, question, referee, refuted.found, int(bar.n))
             cases += result.cases

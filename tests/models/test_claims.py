@@ -16,6 +16,7 @@ from gametheory.models import deterrence, kazakhstan
 from gametheory.models.kazakhstan._attack import Arena
 from gametheory.models.kazakhstan._goals import Everywhere, Move, Never
 from gametheory.models.kazakhstan._lines import Lines, Span
+from gametheory.models.kazakhstan._proofs import proved
 from gametheory.models.kazakhstan._reading import Measure, Reading, committed
 from gametheory.sensitivity import thresholds
 
@@ -25,8 +26,8 @@ MODEL = kazakhstan.sequential()
 N = 64
 
 VERDICTS = {
-    "C1a": "no counterexample",
-    "C1b": "no counterexample",
+    "C1a": "proved",
+    "C1b": "holds under conditions",
     "C1c": "fails",
     "C2a": "holds under conditions",
     "C2b": "holds under conditions",
@@ -41,16 +42,16 @@ VERDICTS = {
     "C5a": "holds under conditions",
     "C5b": "holds under conditions",
     "C5c": "fails",
-    "C6a": "no counterexample",
-    "C6b": "no counterexample",
+    "C6a": "proved",
+    "C6b": "proved",
     "C6c": "fails",
     "C6d": "fails",
     "C7a": "fails",
-    "C8a": "no counterexample",
+    "C8a": "proved",
     "C8b": "holds under conditions",
     "C9a": "holds under conditions",
     "C9b": "fails",
-    "C9c": "no counterexample",
+    "C9c": "proved",
 }
 #: The claims that hold by construction: what is raised lowers what Russia gets from acting, and moves nothing else.
 SURE = {"C1a": "E_R", "C6a": "lever_W", "C6b": "lever_C", "C8a": "alliance"}
@@ -112,10 +113,11 @@ def test_the_verdicts_on_the_essay(claims: dict[str, kazakhstan.Claim]) -> None:
     for claim in claims.values():
         assert (claim.counterexample is not None) >= (claim.verdict == "fails")
         assert (claim.n_against > 0) <= (claim.counterexample is not None)
-        if claim.verdict == "no counterexample":
+        if claim.verdict == "proved":
             assert claim.counterexample is None
-            assert f"among {claim.n_points:,} points" in claim.headline
-            assert claim.n_points > 1000
+            assert f"in {claim.n_cases:,} cases" in claim.headline
+            assert claim.n_cases > 10
+            assert claim.n_points > 500
         if claim.verdict == "holds under conditions":
             assert any(condition.holds for condition in claim.conditions)
 
@@ -298,6 +300,17 @@ def test_the_same_seed_gives_the_same_verdicts() -> None:
     first, again = (kazakhstan.claims(n=4, rng=3, progress=False) for _ in range(2))
     assert [str(claim) for claim in first] == [str(claim) for claim in again]
     assert kazakhstan.claims_frame(first).equals(kazakhstan.claims_frame(again))
+
+
+def test_a_proof_counts_for_the_model_and_the_ranges_that_it_is_about() -> None:
+    goal = Never(Measure("act"), Move(("alliance",)))
+    assert proved("C8a", goal, MODEL) > 10
+    assert proved("C8a", goal, deterrence.sequential(SPACE.replace("K_F", low=50))) > 10
+    # A wider range, another property, another order of replies, no certificate.
+    assert not proved("C8a", goal, deterrence.sequential(SPACE.replace("K_F", high=201)))
+    assert not proved("C8a", Never(Measure("act"), Move(("m",))), MODEL)
+    assert not proved("C8a", goal, kazakhstan.sequential("west_first"))
+    assert not proved("C4a", Never(Measure("act"), Move(("E_W",))), MODEL)
 
 
 def test_other_numbers_give_other_verdicts() -> None:

@@ -11,6 +11,7 @@ from gametheory.models.kazakhstan._attack import Arena, Found, Search
 from gametheory.models.kazakhstan._gains import Bound, Gains, Region, bind
 from gametheory.models.kazakhstan._goals import Everywhere, Floats, Never
 from gametheory.models.kazakhstan._lines import Along, At, Lines
+from gametheory.models.kazakhstan._proofs import proved
 from gametheory.models.kazakhstan._reading import STRENGTH
 from gametheory.models.kazakhstan._register import ESSAY, Entry
 from gametheory.models.kazakhstan.claims import Claim, Condition, Counterexample, Verdict
@@ -54,7 +55,11 @@ class Judge:
             "n_for": search.helped,
             "n_left_out": search.left_out,
         }
-        if search.found is None:
+        found = search.found or self._known(goal, entry)
+        if found is None:
+            cases = proved(entry.id, goal, self.model) if facts["n_points"] else 0
+            if cases:
+                return {"verdict": "proved", "n_cases": cases, **facts}
             # What breaks it in floats and not in exact arithmetic is too near to a tie.
             unsure = int(search.broken.sum())
             facts["n_points"] -= unsure
@@ -68,10 +73,24 @@ class Judge:
         return {
             "verdict": verdict,
             "n_against": int(search.broken.sum()),
-            "counterexample": self._counterexample(goal, search.found),
+            "counterexample": self._counterexample(goal, found),
             "conditions": (*tested, *along),
             **facts,
         }
+
+    def _known(self, goal: Never | Everywhere, entry: Entry) -> Found | None:
+        """The counterexample that the entry knows of, if it is one for this model."""
+        box = self.arena.box
+        if not entry.known or any(name not in box.names for name in entry.known):
+            return None
+        values = {name: self.baseline[name] for name in box.names}
+        values |= {name: ends[0] for name, ends in entry.known.items()}
+        moved = {name: ends[1] for name, ends in entry.known.items() if ends[1] != ends[0]}
+        ranges = self.model.space.box
+        for point in (values, moved):
+            if any(not ranges[name][0] <= value <= ranges[name][1] for name, value in point.items()):
+                return None
+        return self.arena.check(goal, values, moved or None)
 
     def _tested(
         self, goal: Never | Everywhere, search: Search, terms: list[Any], parameters: tuple[str, ...]

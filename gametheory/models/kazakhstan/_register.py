@@ -8,7 +8,7 @@ the baseline (``At``).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
@@ -53,6 +53,9 @@ class Entry:
         Parameters along which to say exactly where the property holds, all else at the baseline.
     note : str
         What the model cannot say.
+    known : mapping of str to (Fraction, Fraction), or None
+        A counterexample, from where each parameter is to where it moves, that the search for proofs has found where points are blind; it
+        counts only after exact solution.
     """
 
     id: str
@@ -61,6 +64,13 @@ class Entry:
     conditions: tuple[Callable[[Gains], Terms], ...] = ()
     lines: tuple[str, ...] = ()
     note: str = ""
+    known: Mapping[str, tuple[Fraction, Fraction]] | None = None
+
+
+def _at(**values: str) -> dict[str, tuple[Fraction, Fraction]]:
+    """Values of parameters as texts, ``"from to"`` for what moves."""
+    ends = {name: [Fraction(part) for part in text.split()] for name, text in values.items()}
+    return {name: (own[0], own[-1]) for name, own in ends.items()}
 
 
 _ACT = Measure("act")
@@ -142,6 +152,10 @@ REGISTER = (
         "For every point of the box, raising E_R alone never makes Russia likelier to choose the full action.",
         Never(Measure("aim", "full"), Move(("E_R",))),
         (_full_at_stake,),
+        # Where the two aims are nearly worth the same, and the limited one puts more of the stock at stake.
+        known=_at(
+            E_R="5.3 19.4", reach_L="0.3", reach_F="0.7", d_f="0.05", p0_L="0.95", p0_F="0.3", G_F="456"
+        ),
     ),
     Entry(
         "C1c",

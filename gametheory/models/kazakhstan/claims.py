@@ -2,7 +2,8 @@
 
 A claim about *every* point of the box cannot be settled by points. So a verdict says no more than is known:
 
-- ``"no counterexample"`` among the points tried;
+- ``"proved"`` for every point of the box, by a certificate of :func:`gametheory.sensitivity.verify` that is checked anew for the model;
+- ``"no counterexample"`` among the points tried, where there is no proof for the model;
 - ``"fails"``, with the simplest counterexample, verified in exact arithmetic;
 - ``"holds under conditions"``: there are counterexamples, but none was found where a condition is met that follows from the
   payoffs; or the claim is about the baseline, and holds on exactly known intervals of single parameters.
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Claim", "Condition", "Counterexample", "Verdict", "claims", "claims_frame"]
 
-Verdict: TypeAlias = Literal["no counterexample", "fails", "holds under conditions"]
+Verdict: TypeAlias = Literal["proved", "no counterexample", "fails", "holds under conditions"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,7 +173,7 @@ class Claim:
         The claim in the essay's sense.
     formal : str
         The property in the model's terms.
-    verdict : {"no counterexample", "fails", "holds under conditions"}
+    verdict : {"proved", "no counterexample", "fails", "holds under conditions"}
     n_points : int
         Points at which the property was tested; 0 where it was decided exactly along one parameter.
     n_against, n_for : int
@@ -185,6 +186,8 @@ class Claim:
         How much of the parameter it would take outside its range, given the replies at the baseline.
     note : str
         What the model cannot say.
+    n_cases : int
+        Cases of the proof, if there is one.
     """
 
     id: str
@@ -199,6 +202,7 @@ class Claim:
     conditions: tuple[Condition, ...] = ()
     needed: Bound | None = None
     note: str = ""
+    n_cases: int = 0
 
     @property
     def number(self) -> str:
@@ -208,6 +212,8 @@ class Claim:
     @property
     def headline(self) -> str:
         """The verdict in one line, with how much it rests on."""
+        if self.verdict == "proved":
+            return f"proved for every point of the box, in {self.n_cases:,} cases"
         if self.verdict == "no counterexample":
             if not self.n_points:
                 return "not tested: nothing that it is about varies"
@@ -215,7 +221,11 @@ class Claim:
         if self.verdict == "holds under conditions":
             held = "; ".join(str(condition) for condition in self.conditions if condition.holds)
             return f"holds under conditions: {held}"
-        tried = f" at {self.n_against:,} of {self.n_points:,} points" if self.n_points > 1 else ""
+        tried = (
+            f" at {self.n_against:,} of {self.n_points:,} points"
+            if self.n_against and self.n_points > 1
+            else ""
+        )
         return f"fails{tried}" + (f"; simplest: {self.counterexample}" if self.counterexample else "")
 
     def to_frame(self) -> pandas.DataFrame:
@@ -264,6 +274,7 @@ def claims_frame(claims: Iterable[Claim]) -> pandas.DataFrame:
             "property": claim.formal,
             "verdict": claim.verdict,
             "points": claim.n_points,
+            "cases": claim.n_cases,
             "against": claim.n_against,
             "for": claim.n_for,
             "left_out": claim.n_left_out,

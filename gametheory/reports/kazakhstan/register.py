@@ -24,9 +24,15 @@ __all__ = ["claims", "counts_sentence"]
 _VERDICTS: dict[Verdict, str] = {
     "fails": "fail",
     "holds under conditions": "hold under conditions only",
+    "proved": "are proved for the whole box",
     "no counterexample": "were not broken at any point tried",
 }
-_BADGE = {"fails": "fails", "holds under conditions": "conditional", "no counterexample": "not broken"}
+_BADGE = {
+    "fails": "fails",
+    "holds under conditions": "conditional",
+    "proved": "proved",
+    "no counterexample": "not broken",
+}
 #: A formula of more characters than this is left to the table of claims.
 _LONGEST = 90
 
@@ -46,8 +52,8 @@ def claims(a: Analysis, book: Book) -> Section:
         paragraph(
             "Each claim is written as properties that the tools try to break: at random and simple points all over the box of ranges, and "
             "at the edges where the play changes; a counterexample counts only once it is verified in exact arithmetic. A property that "
-            "survives is not proved: no counterexample was found among the points tried. A property about one parameter, the rest at the "
-            "baseline, is decided exactly."
+            "survives this is proved, by a certificate that is checked anew, or said to be unbroken at the points tried. A property "
+            "about one parameter, the rest at the baseline, is decided exactly."
         ),
         paragraph(text(counts_sentence(a))),
     )
@@ -75,9 +81,9 @@ def _badge(claim: Claim) -> str:
 
 def _evidence(claim: Claim) -> str:
     items = []
-    if claim.verdict == "no counterexample":
+    if claim.verdict in ("proved", "no counterexample"):
         items.append(text(claim.headline))
-    elif claim.n_points > 1:
+    elif claim.n_points > 1 and claim.n_against:
         items.append(f"fails at {claim.n_against:,} of {claim.n_points:,} points")
     if claim.counterexample is not None:
         items.append(f"simplest counterexample: {text(claim.counterexample)}")
