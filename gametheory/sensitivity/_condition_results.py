@@ -62,7 +62,7 @@ class Case:
     _payoffs: tuple[tuple[str, RationalFunction], ...]
     unknowns: tuple[str, ...]
     reason: str
-    _silent: tuple[RationalFunction, ...]
+    _silent: tuple[tuple[RationalFunction, ...], ...]
     _point: tuple[tuple[str, Fraction], ...] | None
     undecided: tuple[str, ...]
 
@@ -87,13 +87,15 @@ class Case:
         return {player: tidy(self.ring.to_sympy(value)) for player, value in self._payoffs}
 
     @property
-    def silent_where(self) -> tuple[Any, ...]:
-        """Expressions at whose zeros the closed forms do not exist or are not the only ones; nothing is said there."""
-        return tuple(tidy(self.ring.to_sympy(value)) for value in self._silent)
+    def silent_where(self) -> tuple[tuple[Any, ...], ...]:
+        """Sets of expressions at whose common zeros nothing is said: the closed forms are not the only ones, or payoffs have poles."""
+        return tuple(tuple(tidy(self.ring.to_sympy(value)) for value in zeros) for zeros in self._silent)
 
     def is_silent(self, point: Mapping[str, Fraction]) -> bool:
         """Whether the conditions say nothing at a point."""
-        return any(self.ring.evaluate(value.numerator, point) == 0 for value in self._silent)
+        return any(
+            all(self.ring.evaluate(value.numerator, point) == 0 for value in zeros) for zeros in self._silent
+        )
 
     def holds(self, point: Mapping[str, Fraction]) -> bool:
         """Whether all conditions hold at a point."""
@@ -224,7 +226,8 @@ class Conditions:
                 return True
         if any(case.is_silent(point) for case in self.cases):
             raise Unsupported(
-                "at this point the indifferences do not determine the mixed probabilities, so the conditions say nothing; "
+                "at this point the indifferences do not determine the mixed probabilities, or a payoff has a pole: the conditions "
+                "say nothing; "
                 "solve the game there: gametheory.nash_equilibria(model.at(...))."
             )
         return False
@@ -337,7 +340,9 @@ class Conditions:
             ]
             lines += [f"{indent}no closed form: {case.reason}"] if case.reason else []
             lines += [
-                f"{indent}nothing is said where {written(notation.tidy(pole))} = 0" for pole in case._silent
+                f"{indent}nothing is said where "
+                + " and ".join(f"{written(notation.tidy(value))} = 0" for value in zeros)
+                for zeros in case._silent
             ]
             lines += [f"{indent}undecided: {text}" for text in case.undecided]
         if len(self.cases) == 1:

@@ -50,8 +50,8 @@ class Draft:
     probabilities: tuple[tuple[RationalFunction, ...], ...]
     payoffs: tuple[RationalFunction, ...]
     unknowns: tuple[str, ...] = ()
-    #: Polynomials at whose zeros the conditions are silent.
-    silent: tuple[RationalFunction, ...] = ()
+    #: Sets of polynomials at whose common zeros the conditions are silent.
+    silent: tuple[tuple[RationalFunction, ...], ...] = ()
     #: Why there are unknowns left.
     reason: str = ""
 
@@ -126,16 +126,32 @@ def condition(reducer: Reducer, requirement: Requirement, signs: Mapping[str, in
     return reducer.condition(polynomial, requirement.relation, (requirement,))  # type: ignore[arg-type]  # one of the three
 
 
-def _silent(reducer: Reducer, system: System, factors: Sequence[Any]) -> tuple[RationalFunction, ...]:
-    """Where closed forms have poles, or do not follow from the indifferences."""
-    found = {str(factor): factor for factor in factors}
-    for determinant in system.determinants:
+def _silent(
+    reducer: Reducer, system: System, factors: Sequence[Any]
+) -> tuple[tuple[RationalFunction, ...], ...]:
+    """Where the indifferences have many solutions, and where the payoffs have poles: sets of polynomials that are zero together."""
+    found: list[tuple[RationalFunction, ...]] = []
+    explained: set[str] = set()
+    for determinant, *others in system.determinants:
+        rest = {str(other.numerator): other.numerator for other in others if other}
         for part in (determinant.numerator, determinant.denominator):
-            if not part.is_constant():
-                for factor, _ in reducer.factors(part)[1]:
-                    if reducer.sign(factor) is None:
-                        found.setdefault(str(factor), factor)
-    return tuple(reducer.ring.function(factor) for factor in found.values())
+            for factor, _ in [] if part.is_constant() else reducer.factors(part)[1]:
+                explained.add(str(factor))
+                if reducer.sign(factor) is None:
+                    zeros = [reducer.condition(p, "==").polynomial for p in (factor, *rest.values())]
+                    if reducer.decide([(zero, "==") for zero in zeros]).kind != "infeasible":
+                        found.append(tuple(map(reducer.ring.function, _shortest(zeros))))
+    found += [(reducer.ring.function(factor),) for factor in factors if str(factor) not in explained]
+    return tuple(found)
+
+
+def _shortest(zeros: Sequence[Any]) -> list[Any]:
+    """Polynomials that are zero together, without multiples of others."""
+    kept: list[Any] = []
+    for zero in sorted(zeros, key=len):
+        if not any((zero % other).is_zero() for other in kept):
+            kept.append(zero)
+    return kept
 
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -226,7 +242,7 @@ class Outcomes:
                     partial.ties,
                     vectors,
                     partial.payoffs,
-                    silent=tuple(poles.values()),
+                    silent=tuple((pole,) for pole in poles.values()),
                 )
             )
         return drafts, lost

@@ -121,8 +121,9 @@ class StageSystem:
         self.unknowns: list[str] = []
         #: The actions that share the probability of each place: those of the support where the place is not precluded.
         self.mixed: dict[int, tuple[int, ...]] = {}
-        #: Where one of these is zero, the indifferences do not determine the probabilities.
-        self.determinants: list[RationalFunction] = []
+        #: The determinant of the indifferences, and by Cramer's rule the numerators of their solution. Where the first is zero, the
+        #: indifferences have many solutions if all others are zero as well, and otherwise none.
+        self.determinants: tuple[RationalFunction, ...] = ()
         self.probabilities = {
             place: self._probabilities(m, place)
             for m, places in enumerate(self.part.places)
@@ -267,7 +268,7 @@ class StageSystem:
         if solution is None:
             raise self._no_closed_form("the indifferences do not determine the probabilities")
         values = dict(zip(self.unknowns, solution, strict=True))
-        self.determinants.append(determinant)
+        self.determinants = (determinant, *(value * determinant for value in solution))
         for place, vector in self.probabilities.items():
             rest, new = self.systems.one, [self.systems.zero] * len(vector)
             support = self.mixed[place]

@@ -64,15 +64,16 @@ class System:
         For each place, of each action. Places that the support does not say anything about have empty tuples.
     payoffs : tuple of RationalFunction
         Each player's, from the start of the part that was asked for.
-    determinants : tuple of RationalFunction
-        Of the equations that closed forms come from; where one is zero, they do not determine the probabilities.
+    determinants : tuple of tuple of RationalFunction
+        For each stage whose probabilities were solved for, the determinant of the equations and the numerators of Cramer's rule. Only
+        where all are zero may the equations have other solutions than the closed forms.
     """
 
     requirements: tuple[Requirement, ...]
     unknowns: tuple[str, ...]
     probabilities: tuple[tuple[RationalFunction, ...], ...]
     payoffs: tuple[RationalFunction, ...]
-    determinants: tuple[RationalFunction, ...] = ()
+    determinants: tuple[tuple[RationalFunction, ...], ...] = ()
 
 
 class Systems:
@@ -259,7 +260,7 @@ class Systems:
         probabilities: list[tuple[RationalFunction, ...]] = [()] * len(self.places)
         requirements: list[Requirement] = []
         unknowns: list[str] = []
-        determinants: list[RationalFunction] = []
+        determinants: list[tuple[RationalFunction, ...]] = []
         worth: dict[int, tuple[RationalFunction, ...]] = {}
         for k in sorted(wanted):
             stage = StageSystem(self, k, chosen, worth)
@@ -270,7 +271,7 @@ class Systems:
             for place, vector in stage.probabilities.items():
                 probabilities[place] = vector
             requirements.extend(stage.requirements(solved=solve))
-            determinants.extend(stage.determinants)
+            determinants += [stage.determinants] if stage.determinants else []
             worth[k] = stage.payoffs()
         return System(
             tuple(requirements), tuple(unknowns), tuple(probabilities), worth[part], tuple(determinants)

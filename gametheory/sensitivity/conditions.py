@@ -183,13 +183,6 @@ def _case(systems: Systems, reducer: Reducer, draft: Draft) -> Case | Impossible
     found = reducer.reduce([*draft.conditions, *draft.always, *draft.ties], name)
     if isinstance(found, Impossible):
         return found
-    # Only what these conditions do not already exclude is worth a word.
-    silent = tuple(
-        pole
-        for pole in draft.silent
-        if reducer.decide([*(c.constraint for c in found.conditions), (pole.numerator, "==")]).kind
-        != "infeasible"
-    )
     probabilities = []
     for place, vector in zip(systems.places, draft.probabilities, strict=True):
         for action, probability in zip(place.actions, vector, strict=True):
@@ -208,7 +201,7 @@ def _case(systems: Systems, reducer: Reducer, draft: Draft) -> Case | Impossible
         tuple(zip(systems.game.players, draft.payoffs, strict=True)),
         draft.unknowns,
         draft.reason,
-        silent,
+        draft.silent,
         None if found.point is None else tuple(sorted((n, v) for n, v in found.point.items() if n in known)),
         found.undecided,
     )

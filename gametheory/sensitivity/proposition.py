@@ -188,10 +188,12 @@ class Proposition:
                 yield f"It pays {player} " if k == 0 else f" and {player} " if k == last else f", {player} "
                 yield _Formula(notation.tidy(value))
             yield "."
-        for value in case._silent:
+        for zeros in case._silent:
             yield " Nothing is claimed where "
-            yield _Formula(notation.tidy(value), "==", 0)
-            yield ", where the probabilities are not determined."
+            for k, value in enumerate(zeros):
+                yield " and " * bool(k)
+                yield _Formula(notation.tidy(value), "==", 0)
+            yield ", where other mixtures may do as well."
 
     def _unique(self, case: Case) -> bool:
         game = self.conditions.model.game

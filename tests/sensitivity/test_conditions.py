@@ -213,6 +213,7 @@ def test_even_powers_do_not_lose_their_zeros():
     on_axis = {"x": Fraction(0), "y": Fraction(-1)}
     assert weak.holds(on_axis) and not strict.holds(on_axis) and equal.holds(on_axis)
     assert not weak.holds({"x": Fraction(1), "y": Fraction(-1)})
+    assert all(c.holds({"x": Fraction(-1), "y": Fraction(1)}) for c in (weak, strict))
 
 
 def test_what_others_imply_goes_once_and_with_a_certificate():
@@ -490,6 +491,12 @@ def test_where_a_denominator_vanishes_nothing_is_said():
     assert len(found.cases) == 2
     assert found.holds_at({"a": "1/2", "b": "1/3"}) and found.holds_at({"a": "-1/2", "b": "-1/3"})
     assert not found.holds_at({"a": "1/2", "b": "-1/3"})
+    # a + b = 0 alone leaves the indifference without a solution; at a = b = 0 every mixture is one.
+    assert not found.holds_at({"a": "1/2", "b": "-1/2"})
+    assert {str(zero) for zeros in found.cases[0].silent_where for zero in zeros} == {"b", "a + b"}
+    with pytest.raises(Unsupported, match="say nothing"):
+        found.holds_at({"a": 0, "b": 0})
+    assert "Nothing is claimed where b == 0 and a + b == 0" in str(found.proposition())
 
 
 # -- arguments and results ----------------------------------------------------------------------------------------------
