@@ -237,12 +237,12 @@ def verify(
     >>> model = gt.Model("tripwire", gt.ExtensiveGame(tree), space)
     >>> print(gt.sensitivity.verify("P(Russia: act) = 0 for k < 30", model))
     P(Russia: act) = 0, if k < 30
-      proved for all values of 2 parameters (4 cases)
+      proved for all values of 2 parameters (6 cases)
       over x_W in [100, 160], k in [10, 30]
     >>> gt.sensitivity.verify("P(Russia: act) never rises with x_W", model).verdict
     'proved'
     >>> print(gt.sensitivity.verify("P(Russia: act) = 0", model).counterexample)
-    with x_W = 133 and the rest at the baseline, the outcome is 1
+    with x_W = 100 and the rest at the baseline, the outcome is 1
     """
     import numpy as np
     from tqdm import tqdm
