@@ -387,7 +387,7 @@ class Search:
     def _just_beyond(self, point: Mapping[str, float]) -> Point | None:
         """A counterexample of few digits near a point of floats, a little further away from the middle."""
         ball = self.ball
-        shifts = {name: point[name] - float(ball.base[name]) for name in ball.names}
+        shifts = {n: point.get(n, float(ball.base[n])) - float(ball.base[n]) for n in ball.names}
         sizes = {name: abs(shift) / float(ball.scale[name]) for name, shift in shifts.items()}
         most = max(sizes.values(), default=0.0)
         for share, digits in ((1e-3, 3), (1e-4, 4), (1e-5, 6), (1e-7, 9), (1e-6, 12), (1e-4, 12), (1e-3, 12)):

@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from gametheory.sensitivity._statements import CLEAR, Statement, compare, path
-from gametheory.solvers.algebraic import RealAlgebraic, rational_between, real_roots
+from gametheory.solvers.algebraic import RealAlgebraic, rational_between, real_roots, simplest_fraction
 
 if TYPE_CHECKING:
     from gametheory.sensitivity._indifference import Indifference
@@ -95,9 +95,8 @@ def _beyond(part: _Part, edge: Any) -> Fraction:
     if part.low == part.high:
         return part.sample if isinstance(part.sample, Fraction) else part.sample.bounds(64)[0]
     far = rational_between(part.low, part.high)
-    for _ in range(10):
-        far = rational_between(*sorted((edge, far)))
-    return far
+    near = edge if isinstance(edge, Fraction) else edge.bounds(128)[int(edge < far)]
+    return simplest_fraction(*sorted((near + (far - near) / 8192, near + (far - near) / 4096)))
 
 
 def _parts(found: Thresholds, statement: Statement) -> Iterator[_Part]:
