@@ -228,6 +228,10 @@ class Search:
                 if end - best.lower <= tolerance * end and (best.upper is not None or end < reach):
                     break
                 tried = self._next(best.lower, end, tolerance)
+        if best.upper is not None:
+            # Bisection may have come near without a look at the corners.
+            radius = min(reach, best.upper * (1 + tolerance))
+            best = self._by_corners(best, self.breaking(radius), radius, tolerance)
         return best
 
     def _next(self, low: Fraction, end: Fraction, tolerance: Fraction) -> Fraction:

@@ -75,9 +75,8 @@ def test_the_three_norms_of_a_plane():
     for radius, square in ((found.l2, F(1, 2)), (found.l1, 1)):
         assert radius.lower**2 <= square <= radius.upper**2
         assert radius.gap < 0.002
-        assert solve_at(model, dict(radius.point) | {n: 0 for n in "ab" if n not in radius.point}).outcome(
-            "P(Ann: in)"
-        ) == (1, 1)
+        here = dict.fromkeys("ab", F(0)) | dict(radius.point)
+        assert solve_at(model, here).outcome("P(Ann: in)")[1] == 1
 
 
 def test_two_small_errors_do_together_what_neither_does_alone():
@@ -161,7 +160,7 @@ def test_some_equilibrium_is_less_than_every_equilibrium():
 
 
 # -- against points ---------------------------------------------------------------------------------------------------
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(models(parameters=2, size=(2, 2), degenerate=False), st.randoms(use_true_random=False))
 def test_no_point_inside_the_box_is_a_counterexample_and_the_one_given_is(model, rng):
     try:
@@ -190,7 +189,7 @@ def test_no_point_inside_the_box_is_a_counterexample_and_the_one_given_is(model,
                 assert beyond is False
 
 
-@settings(max_examples=10)
+@settings(max_examples=5)
 @given(
     st.lists(st.tuples(st.integers(-4, 4), st.integers(-4, 4), st.integers(1, 6)), min_size=1, max_size=3),
     st.randoms(use_true_random=False),
@@ -271,7 +270,7 @@ def test_errors_say_what_to_do():
         robustness(model, "payoff: West", progress=False)
     with pytest.raises(Unsupported, match="is not decided"):
         # Exactly at the threshold the West is indifferent.
-        robustness(model, "P(Russia: act) >= 0.5", at={"x": "400/3"}, quantifier="every", progress=False)
+        robustness(model, "payoff: Russia <= 60", at={"x": "400/3"}, progress=False)
 
 
 def test_statements_are_read_and_judged():
