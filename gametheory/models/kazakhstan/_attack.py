@@ -158,6 +158,10 @@ class Arena:
         self.points = np.concatenate([self.points, edges, edges])
         self.share = np.concatenate([self.share, np.ones(len(edges)), -np.ones(len(edges))])
 
+    def point(self, values: Mapping[str, Fraction]) -> Floats:
+        """A point as a row of the parameters that vary."""
+        return np.array([float(values[name]) for name in self.box.names])
+
     def _lines(self) -> tuple[Floats, Floats]:
         """Pairs of points at the two ends of one parameter, with another at the baseline or at one of its ends."""
         low, high = [], []

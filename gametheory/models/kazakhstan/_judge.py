@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -65,6 +66,14 @@ class Judge:
             facts["n_points"] -= unsure
             facts["n_left_out"] += unsure
             return {"verdict": "no counterexample", **facts}
+        if search.found is None:
+            # One more point than the search has tried.
+            facts["n_points"] += 1
+            search = replace(
+                search,
+                points=np.concatenate([search.points, [self.arena.point(found.values)]]),
+                broken=np.append(search.broken, True),
+            )
         tested = [
             c for make in entry.conditions if (c := self._tested(goal, search, *make(self.gains))) is not None
         ]
