@@ -50,6 +50,8 @@ Box: TypeAlias = dict[str, tuple[Fraction, Fraction]]
 
 #: Parts of a mixed case that are looked at in search of a proof, where one part does not suffice.
 PARTS = 12
+#: Most combinations of constraints by which points without the cases that break the target are looked for.
+WAYS = 12
 #: Steps from the cheapest point of a case into its inside, as shares of the way to a point well inside.
 STEPS = tuple(Fraction(1, 10**k) for k in (9, 7, 6, 5, 4, 3, 2))
 
@@ -230,8 +232,10 @@ class Cheapest:
             return "holds", cases
         if depth % 3 == 0:
             for case in meeting:
-                self._explore(case, part)
-        self._offer(self.costs.least(part))
+                for extra in self._ways_out(breaking):
+                    self._explore(case, part, extra)
+        for point in (self.costs.least(part), {n: (a + b) / 2 for n, (a, b) in part.items()}):
+            self._offer(point)
         if self.limit is not None and self._none_below(meeting, arena, part, self.limit[0], ">"):
             self._by_limit = True
             return "dearer", cases
@@ -240,6 +244,19 @@ class Cheapest:
         ):
             return "dearer", cases
         return None, cases
+
+    def _ways_out(self, breaking: Sequence[Case]) -> list[tuple[Constraint, ...]]:
+        """Choices of one constraint of each pure case that breaks the target, turned around: where to look for points without it."""
+        if self.statement.quantifier == "some":
+            return [()]
+        options = [
+            [(-polynomial, ">=") for polynomial, relation in case.constraints if relation != "=="]
+            for case in breaking
+            if not case.groups
+        ]
+        # A heuristic: proofs do not rest on it.
+        chosen: list[Any] = list(itertools.islice(itertools.product(*(o for o in options if o)), WAYS))
+        return [(), *(choice for choice in chosen if choice)]
 
     def _sure(self, cases: Sequence[Case], arena: Arena, *, meets: bool) -> bool:
         """Whether one of the cases holds throughout a part."""
@@ -284,10 +301,17 @@ class Cheapest:
         name = max(part, key=lambda n: _width(part[n], self.box[n]))
         low, high = part[name]
         middle = (low + high) / 2
+        if self.limit is not None:
+            # At the border itself, so that both sides can be told.
+            inside = [n for n, (a, b) in part.items() if a < self.limit[1][n] < b]
+            if inside:
+                name = max(inside, key=lambda n: _width(part[n], self.box[n]))
+                low, high = part[name]
+                middle = self.limit[1][name]
         return part | {name: (low, middle)}, part | {name: (middle, high)}
 
     # -- local search -------------------------------------------------------------------------------------------------
-    def _explore(self, case: Case, part: Box) -> None:
+    def _explore(self, case: Case, part: Box, extra: Sequence[Constraint]) -> None:
         """The cheapest point of a case in a part: a candidate for the infimum, and points near by where the target holds."""
         names = [name for name in part if name in self.ring.names and part[name][0] < part[name][1]]
         if not names:
@@ -296,7 +320,9 @@ class Cheapest:
         low = np.array([float(part[n][0]) for n in names] + [0.0] * len(unknown))
         step = np.array([float(part[n][1] - part[n][0]) for n in names] + [1.0] * len(unknown))
         still = {n: ends[0] for n, ends in part.items() if n in self.ring.names and n not in names}
-        constraints = [(self.ring.substitute(q, still), relation) for q, relation in case.constraints]
+        constraints = [
+            (self.ring.substitute(q, still), relation) for q, relation in (*case.constraints, *extra)
+        ]
         constraints = [(q, relation) for q, relation in constraints if q and not q.is_constant()]
         smooth = Smooth(self.ring, [q for q, _ in constraints], [*names, *unknown], low, step)
         slopes = self.costs.slopes(part)
