@@ -1,4 +1,4 @@
-"""The command line: ``gametheory study``, ``gametheory solve`` and ``gametheory thresholds``.
+"""The command line: ``gametheory study``, ``solve``, ``thresholds``, ``map``, ``conditions`` and ``verify``.
 
 It reads arguments, calls the package and prints what it returns; nothing is computed here.
 """
@@ -6,6 +6,7 @@ It reads arguments, calls the package and prints what it returns; nothing is com
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import re
 import shutil
@@ -129,7 +130,43 @@ def _parser() -> argparse.ArgumentParser:
     )
     thresholds.set_defaults(run=_thresholds)
 
-    for command in (study, solve, thresholds):
+    maps = commands.add_parser(
+        "map",
+        help="follow every equilibrium along one parameter, or map two",
+        description="Follow every equilibrium along one parameter as branches, or cut the plane of two where the equilibria change.",
+    )
+    maps.add_argument("file", metavar="FILE", help="a model file (TOML)")
+    maps.add_argument("names", metavar="NAME", nargs="+", help="one parameter, or two")
+    maps.add_argument(
+        "--after", metavar="NODE", help="tell apart what would be played from this node of a tree on"
+    )
+    maps.add_argument("--geojson", metavar="FILE", help="save a map of two parameters as polygons")
+    maps.add_argument("--svg", metavar="FILE", help="draw a map of two parameters")
+    maps.set_defaults(run=_map)
+
+    derived = commands.add_parser(
+        "conditions",
+        help="derive when an outcome is that of an equilibrium, in all parameters",
+        description="Derive the conditions, in all parameters, under which an outcome is that of a pure equilibrium.",
+    )
+    derived.add_argument("file", metavar="FILE", help="a model file (TOML)")
+    derived.add_argument("outcome", metavar="OUTCOME", help='such as "P(Russia: refrain) = 1"')
+    derived.add_argument("--for", dest="name", metavar="NAME", help="solve them for this parameter")
+    derived.add_argument("--proposition", action="store_true", help="write a proposition with its proof")
+    derived.add_argument("--latex", action="store_true", help="write LaTeX")
+    derived.set_defaults(run=_conditions)
+
+    verify = commands.add_parser(
+        "verify",
+        help="prove or refute a claim about the equilibria for all parameters in their ranges",
+        description="Prove or refute a claim about the equilibria for all parameters in their ranges.",
+    )
+    verify.add_argument("file", metavar="FILE", help="a model file (TOML)")
+    verify.add_argument("claim", metavar="CLAIM", help='such as "P(Russia: act) never rises with x_W"')
+    verify.add_argument("--save", metavar="FILE", help="keep the certificate of a proof (JSON)")
+    verify.set_defaults(run=_verify)
+
+    for command in (study, solve, thresholds, maps, derived, verify):
         command.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help=_SET)
         command.add_argument("--quiet", action="store_true", help="show no progress")
     return parser
@@ -209,6 +246,77 @@ def _thresholds(options: argparse.Namespace) -> None:
     found = thresholds(model, options.name, at=values, over=over, progress=not options.quiet)
     _note_outside(model.space, values)
     print(found)
+
+
+def _map(options: argparse.Namespace) -> None:
+    from gametheory.parameters.model_file import load_model
+    from gametheory.sensitivity.equilibrium_map import equilibrium_map
+    from gametheory.sensitivity.plane_map import PlaneMap
+
+    if len(options.names) > 2:
+        raise ParameterError(f"a map is of one parameter or of two, not of {len(options.names)}.")
+    model, values = load_model(options.file), _values(options.set)
+    for name in (option for option in ("after", "geojson", "svg") if getattr(options, option)):
+        if len(options.names) == 1:
+            raise ParameterError(f"--{name} is for maps of two parameters; name a second one.")
+    found = equilibrium_map(
+        model,
+        *options.names,
+        at=values,
+        progress=not options.quiet,
+        **({"after": options.after} if options.after else {}),
+    )
+    _note_outside(model.space, values)
+    if isinstance(found, PlaneMap):
+        if options.geojson:
+            _write(options.geojson, json.dumps(found.to_geojson()) + "\n")
+        if options.svg:
+            found.save_svg(options.svg)
+    print(found)
+
+
+def _conditions(options: argparse.Namespace) -> None:
+    from gametheory.parameters.model_file import load_model
+    from gametheory.sensitivity.conditions import conditions
+
+    if options.name and options.proposition:
+        raise ParameterError(
+            "--for solves conditions and --proposition writes them as they are; give one of them."
+        )
+    model, values = load_model(options.file), _values(options.set)
+    found = conditions(model, options.outcome, at=values, progress=not options.quiet)
+    _note_outside(model.space, values)
+    shown = (
+        found.solve_for(options.name)
+        if options.name
+        else found.proposition()
+        if options.proposition
+        else found
+    )
+    print(shown.to_latex() if options.latex else shown)
+
+
+def _verify(options: argparse.Namespace) -> None:
+    from gametheory.parameters.model_file import load_model
+    from gametheory.sensitivity.verify import verify
+
+    model, values = load_model(options.file), _values(options.set)
+    found = verify(options.claim, model, at=values, progress=not options.quiet)
+    _note_outside(model.space, values)
+    print(found)
+    if options.save:
+        if found.certificate is None:
+            print(f"note: nothing was proved, so {options.save} is not written.", file=sys.stderr)
+        else:
+            _write(options.save, json.dumps(found.certificate.to_dict(), indent=1) + "\n")
+
+
+def _write(path: str, text: str) -> None:
+    try:
+        with open(path, "w", encoding="utf-8") as stream:
+            stream.write(text)
+    except OSError as error:
+        raise GameTheoryError(f"cannot write to {path}: {error.strerror}.") from error
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from tqdm import tqdm
 
 from gametheory import scalars
 from gametheory.equilibria.result import Equilibrium, EquilibriumSet
-from gametheory.errors import GameError, Unsupported
+from gametheory.errors import GameError, GameTheoryError, Unsupported
 from gametheory.games.extensive import ExtensiveGame
 from gametheory.models import deterrence, kazakhstan
 from gametheory.models.deterrence.games import Order
@@ -23,8 +23,10 @@ from gametheory.parameters import Model, ParameterSpace
 from gametheory.reports.kazakhstan.signs import Effect, effect, gain, level, value
 from gametheory.sensitivity.comparative_statics import ComparativeStatics, comparative_statics
 from gametheory.sensitivity.conditions import Conditions, conditions
+from gametheory.sensitivity.levers import Levers, levers
 from gametheory.sensitivity.line_map import LineMap, line_map
 from gametheory.sensitivity.plane_map import PlaneMap, plane_map
+from gametheory.sensitivity.robustness import Robustness, robustness
 from gametheory.sensitivity.sweep import sweep
 from gametheory.sensitivity.thresholds import Thresholds, thresholds
 from gametheory.sensitivity.tornado import Tornado, tornado
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     import xarray
 
     from gametheory.models.kazakhstan import Claim
+    from gametheory.sensitivity._switching import Turn
 
 __all__ = ["EXPOSURES", "ORDERS", "PLANES", "Analysis", "Change", "Credibility", "analyse", "moves_after"]
 
@@ -44,6 +47,10 @@ ORDERS: tuple[Order, ...] = ("simultaneous", "west_first", "china_first")
 PLANES = (("E_W", "N_WF"), ("E_W", "transit"), ("E_W", "E_C"))
 #: How far beyond its range an exposure is followed, as a multiple of the upper end.
 REACH = 4
+#: The stocks of investment that are searched for what it would take beyond their ranges: from nothing to this, in USD bn.
+BEYOND = 500
+#: What the West's replies cost it.
+REPLY_COSTS = ("c_W", "m")
 #: How many of the parameters nearest to a switch are looked at together.
 NEAREST = 2
 #: Points along each axis of the sweep that is saved: E_W, E_C, E_R.
@@ -111,6 +118,10 @@ class Analysis:
     normal_lines: Mapping[str, LineMap]
     statics: Mapping[str, ComparativeStatics]
     statics_missing: Mapping[str, str]
+    robustness: Robustness | None
+    robustness_missing: str
+    switches: tuple[Switch, ...]
+    levers: Mapping[str, Levers]
     conditions: Mapping[str, Conditions]
     conditions_missing: Mapping[str, str]
     credibility: tuple[Credibility, ...]
@@ -135,11 +146,6 @@ class Analysis:
         """Russia's actions in the equilibria at the baseline."""
         return choices(self.baseline)
 
-    @property
-    def switches(self) -> list[Switch]:
-        """Where each parameter, moved alone, makes Russia do something else."""
-        return switches(self.space, self.maps, self.choices)
-
 
 @dataclass(frozen=True)
 class Switch:
@@ -154,9 +160,11 @@ class Switch:
     above : bool
         Whether Russia does something else above it, or below it.
     share : float
-        How much of the range between the baseline and its end on that side has to be used up.
+        How far it is from the baseline, as a share of the whole range.
     becomes : EquilibriumSet
         What is played beyond.
+    turn : Turn
+        With who is indifferent there.
     """
 
     name: str
@@ -165,25 +173,40 @@ class Switch:
     above: bool
     share: float
     becomes: EquilibriumSet
+    turn: Turn
 
 
-def switches(space: ParameterSpace, maps: Mapping[str, Thresholds], now: tuple[str, ...]) -> list[Switch]:
+def _beyond(found: Thresholds, value: Any, above: bool) -> EquilibriumSet:
+    """What is played on the interval that begins at a switching value, or ends there."""
+    for interval in found.intervals:
+        if float(interval.low if above else interval.high) == float(value):
+            return interval.equilibria
+    return found.at(value)
+
+
+def _switches(maps: Mapping[str, Thresholds], found: Robustness | None) -> tuple[Switch, ...]:
     """The nearest switching values of all parameters, the one that needs the least of its range first."""
     rows = []
-    for name, found in maps.items():
-        base = space[name].baseline
-        other = [i for i in found.intervals if choices(i.equilibria) != now]
-        below = [i for i in other if i.high <= base]
-        above = [i for i in other if i.low >= base]
-        if below:
-            nearest = max(below, key=lambda i: float(i.high))
-            share = float(base - nearest.high) / float(base - found.low)
-            rows.append(Switch(name, base, nearest.high, False, share, nearest.equilibria))
-        if above:
-            nearest = min(above, key=lambda i: float(i.low))
-            share = float(nearest.low - base) / float(found.high - base)
-            rows.append(Switch(name, base, nearest.low, True, share, nearest.equilibria))
-    return sorted(rows, key=lambda row: (row.share, row.name, row.above))
+    for switch in () if found is None else found.switches:
+        for above, turn in ((False, switch.below), (True, switch.above)):
+            if turn is not None:
+                share = abs(float(turn.value - switch.baseline)) / float(switch.scale)
+                becomes = _beyond(maps[switch.name], turn.value, above)
+                rows.append(Switch(switch.name, switch.baseline, turn.value, above, share, becomes, turn))
+    return tuple(sorted(rows, key=lambda row: (row.share, row.name, row.above)))
+
+
+def _robustness(
+    model: Model, found: EquilibriumSet, maps: Mapping[str, Thresholds]
+) -> tuple[Robustness | None, str]:
+    """How far the parameters may move before Russia does something else; or why that cannot be said."""
+    now = choices(found)
+    if len(now) != 1 or any(e.action_probability("Russia", now[0]) != 1 for e in found):
+        return None, "what Russia does is not settled at the baseline: its equilibria differ, or it mixes"
+    try:
+        return robustness(model, f"P(Russia: {now[0]}) = 1", maps=maps, progress=False), ""
+    except (GameTheoryError, Unsupported) as error:
+        return None, str(error).rstrip(".")
 
 
 def choices(found: EquilibriumSet) -> tuple[str, ...]:
@@ -265,15 +288,21 @@ def analyse(
         step("signs")
         found = equilibria[ORDERS[0]]
         credibility, direct = tuple(_credibility(space)), _direct(space, found)
-        nearest = list(dict.fromkeys(row.name for row in switches(space, maps, choices(found))))[:NEAREST]
+        step("robustness")
+        robust, why = _robustness(main, found, maps)
+        rows = _switches(maps, robust)
+        nearest = list(dict.fromkeys(row.name for row in rows))[:NEAREST]
+        together = [] if robust is None else list(robust.binding[:NEAREST])
         step("comparative statics")
         statics, statics_missing = _statics(main, parts, found, nearest)
         step("propositions")
         derived, derived_missing = _conditions(main, parts, found)
+        step("levers")
+        taken = _levers(main)
         step("maps of two parameters")
         planes = {
             (x, y, after): plane_map(main, x, y, after=after, progress=False)
-            for x, y in PLANES
+            for x, y in (*PLANES, *_plane_of(together))
             for after in (None, *ACTIONS)
         }
         step("tornados")
@@ -299,6 +328,10 @@ def analyse(
         normal_lines=normal_lines,
         statics=statics,
         statics_missing=statics_missing,
+        robustness=robust,
+        robustness_missing=why,
+        switches=rows,
+        levers=taken,
         conditions=derived,
         conditions_missing=derived_missing,
         credibility=credibility,
@@ -406,6 +439,24 @@ def _direct(space: ParameterSpace, found: EquilibriumSet) -> dict[tuple[str, str
         for name in EXPOSURES:
             effects[action, name] = effect(space, worth, name)
     return effects
+
+
+def _plane_of(names: list[str]) -> tuple[tuple[str, str], ...]:
+    """The plane of the two parameters on which the nearest counterexample hangs, if it is not among the others."""
+    return ((names[0], names[1]),) if len(names) == NEAREST and tuple(names) not in PLANES else ()
+
+
+def _levers(model: Model) -> dict[str, Levers]:
+    """What would make Russia refrain in every equilibrium; the investments in their ranges and beyond, and the costs of western replies."""
+    target, space = "P(Russia: refrain) = 1", model.space
+    same = dict.fromkeys(EXPOSURES, 1)
+    found = {"in range": levers(model, target, levers=EXPOSURES, cost=same, progress=False)}
+    if found["in range"].feasible is False:
+        over = {name: (0, max(Fraction(BEYOND), space[name].high)) for name in EXPOSURES}
+        found["beyond"] = levers(model, target, levers=EXPOSURES, cost=same, over=over, progress=False)
+    if found["in range"].cost != 0:
+        found["replies"] = levers(model, target, levers=REPLY_COSTS, progress=False)
+    return found
 
 
 def _statics(

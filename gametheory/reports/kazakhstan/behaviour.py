@@ -11,7 +11,9 @@ from gametheory.reports import plots
 from gametheory.reports.kazakhstan import wording as w
 from gametheory.reports.kazakhstan.analysis import EXPOSURES, ORDERS, Analysis, choices
 from gametheory.reports.kazakhstan.book import Book
+from gametheory.reports.kazakhstan.levers import sentence
 from gametheory.reports.kazakhstan.register import counts_sentence
+from gametheory.reports.kazakhstan.robustness import headline
 from gametheory.reports.page import Section, listing, paragraph, table, text
 from gametheory.solvers.nash import nash_equilibria
 
@@ -70,20 +72,7 @@ def _play_sentences(a: Analysis) -> list[str]:
 
 def _firmness_sentences(a: Analysis) -> list[str]:
     """Which way exposure pushes, how firm the answer is, and what came of the claims."""
-    near = a.switches
-    if near:
-        first = [
-            f"{a.space[row.name].description}, from {w.short(row.baseline)} to {w.short(row.value)}"
-            for row in near[:3]
-        ]
-        count = len({row.name for row in near})
-        firm = (
-            f"Of {len(a.maps)} parameters moved alone over their ranges, {count} change what Russia does; the nearest: "
-            f"{'; '.join(first)}."
-        )
-    else:
-        firm = "No parameter, moved alone over its range, changes what Russia does."
-    return [_sign_sentence(a), firm, counts_sentence(a)]
+    return [said for said in (_sign_sentence(a), headline(a), sentence(a), counts_sentence(a)) if said]
 
 
 def _baseline_sentence(a: Analysis) -> str:

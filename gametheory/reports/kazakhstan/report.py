@@ -7,7 +7,16 @@ from pathlib import Path
 
 import gametheory
 from gametheory.reports import page
-from gametheory.reports.kazakhstan import behaviour, evidence, exposure, planes, register, robustness
+from gametheory.reports.kazakhstan import (
+    behaviour,
+    evidence,
+    exposure,
+    levers,
+    planes,
+    propositions,
+    register,
+    robustness,
+)
 from gametheory.reports.kazakhstan.analysis import Analysis
 from gametheory.reports.kazakhstan.book import Book
 
@@ -17,11 +26,13 @@ _TITLE = "Does investment in Kazakhstan deter Russia?"
 _SUBTITLE = "A game of extended deterrence on sourced numbers, with every threshold exact"
 SECTIONS = (
     behaviour.baseline,
+    propositions.propositions,
     exposure.thresholds,
     exposure.signs,
     exposure.aims,
     planes.planes,
     robustness.uncertainty,
+    levers.levers,
     register.claims,
     evidence.facts,
     evidence.assumptions,

@@ -6,7 +6,8 @@ Nothing here knows a result. Every sentence is made from what was computed, so t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import TYPE_CHECKING, Any, Literal
 
 from gametheory import scalars
 from gametheory.models.deterrence.payoffs import ACTIONS
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from gametheory.parameters.parameter import Parameter
 
 __all__ = [
-    "amount", "describe_choices", "does", "equals", "exact", "exposure_name", "joined", "label", "money", "named", "plane_label",
+    "amount", "describe_choices", "does", "equals", "exact", "exposure_name", "joined", "label", "money", "named", "percent", "plane_label",
     "replies", "rounded", "russia", "short", "span", "third_person", "with_unit",
 ]  # fmt: skip
 
@@ -95,6 +96,22 @@ def with_unit(value: Any, parameter: Parameter, digits: int = 4) -> str:
 def money(value: Any) -> str:
     """An amount, in the unit of all payoffs."""
     return f"USD{NB}{short(value)}{NB}bn"
+
+
+def percent(share: Any, direction: Literal["down", "up"]) -> str:
+    """A share in per cent with three digits that count, rounded so that what is said of it stays true.
+
+    Examples
+    --------
+    >>> from gametheory.reports.kazakhstan.wording import NB, percent
+    >>> [percent(0.0042581, way).replace(NB, " ") for way in ("down", "up")]
+    ['0.425 %', '0.426 %']
+    """
+    value = Decimal(float(share) * 100)
+    if value:
+        unit = Decimal(1).scaleb(value.adjusted() - 2)
+        value = value.quantize(unit, ROUND_FLOOR if direction == "down" else ROUND_CEILING)
+    return f"{value:f}{NB}%"
 
 
 def amount(value: Any) -> str:

@@ -1,0 +1,138 @@
+"""What it would take to make Russia refrain: the cheapest change of what policy can set, or the proof that none does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gametheory.reports.kazakhstan import wording as w
+from gametheory.reports.kazakhstan.analysis import EXPOSURES, Analysis
+from gametheory.reports.kazakhstan.book import Book
+from gametheory.reports.page import Section, paragraph, table, text
+
+if TYPE_CHECKING:
+    from gametheory.sensitivity.levers import Lever, Levers
+
+__all__ = ["levers", "sentence"]
+
+_TITLES = {
+    "in range": "Investment within its ranges",
+    "beyond": "Investment beyond its ranges",
+    "replies": "Cheaper replies of the West",
+}
+
+
+def levers(a: Analysis, book: Book) -> Section:
+    """The cheapest ways to make Russia refrain."""
+    section = Section("What would it take?", "levers")
+    section.add(
+        paragraph(
+            "Which change of what a policy can set makes Russia refrain in every equilibrium, and which is the cheapest? All combinations "
+            "are searched, with a proof that nothing cheaper does, or that nothing does at all; everything else stays at the baseline."
+        )
+    )
+    frames = []
+    for key, found in a.levers.items():
+        section.add(f"<h3>{text(_TITLES[key])}</h3>", paragraph(_told(a, key, found)), _table(a, found))
+        frames.append(found.to_frame().assign(question=_TITLES[key], proof=len(found.proof)))
+    if frames:
+        import pandas as pd
+
+        book.table("levers", pd.concat(frames).astype(str))
+    return section
+
+
+def sentence(a: Analysis) -> str:
+    """What it would take, in a sentence or two; empty if Russia refrains already."""
+    told = [
+        " ".join(_told(a, key, found, short=True)) for key, found in a.levers.items() if not _holds(found)
+    ]
+    return " ".join(told)
+
+
+def _holds(found: Levers) -> bool:
+    return found.cost == 0
+
+
+def _told(a: Analysis, key: str, found: Levers, *, short: bool = False) -> list[str]:
+    names = [lever.name for lever in found.levers]
+    what = (
+        "the three stocks of investment"
+        if set(names) == set(EXPOSURES)
+        else w.joined(a.space[n].description for n in names)
+    )
+    where = (
+        f"between 0 and {w.money(max(lever.high for lever in found.levers))} each"
+        if key == "beyond"
+        else "within their ranges"
+    )
+    if _holds(found):
+        return [f"Russia refrains in every equilibrium as things are: nothing need change in {what}."]
+    if found.feasible is False:
+        tail = (
+            "" if short else f" The box of levers falls into {len(found.proof)} parts, each excluded exactly."
+        )
+        return [f"Proved: no combination of {what} {where} makes Russia refrain.{tail}"]
+    if found.cost is None:
+        return [
+            f"Not decided: no combination of {what} {where} is known to make Russia refrain, and {found.share_open:.2g} of the box is not "
+            "excluded."
+        ]
+    moved = w.joined(_move(a, lever) for lever in found.levers if lever.change)
+    ranges = w.joined(
+        dict.fromkeys(
+            _beyond_range(a, lever) for lever in found.levers if lever.change and _outside(a, lever)
+        )
+    )
+    more = f", which is {ranges}" if ranges else ""
+    proved = (
+        "nothing less does"
+        if found.exact
+        else f"nothing below {float(found.lower / found.cost):.1%} of that does"
+    )
+    start = "it would take" if short else "Russia refrains in every equilibrium with"
+    if key == "beyond":
+        proved += ", whatever the combination of the three" if not short else ""
+    lead = f"With {what} {where}" if short else f"With {what} free {where}"
+    return [f"{lead}, {start} {moved}{more}; {proved} (proved)."]
+
+
+def _outside(a: Analysis, lever: Lever) -> bool:
+    end = lever.value if lever.limit is None else lever.limit
+    assert end is not None
+    return not a.space[lever.name].low <= end <= a.space[lever.name].high
+
+
+def _beyond_range(a: Analysis, lever: Lever) -> str:
+    end = lever.value if lever.limit is None else lever.limit
+    high = a.space[lever.name].high
+    assert end is not None
+    return (
+        f"{w.short(end / high)} times the upper end of its range" if end > high > 0 else "outside its range"
+    )
+
+
+def _move(a: Analysis, lever: Lever) -> str:
+    """Where a lever has to go; beyond its limit, where the limit itself does not do."""
+    end = lever.value if lever.limit is None else lever.limit
+    assert end is not None
+    parameter = a.space[lever.name]
+    side = "above" if end > lever.baseline else "below"
+    name = w.exposure_name(lever.name) if lever.name in EXPOSURES else parameter.description
+    return f"{name} {side} {w.with_unit(end, parameter)} instead of {w.short(lever.baseline)}"
+
+
+def _table(a: Analysis, found: Levers) -> str:
+    rows = []
+    for lever in found.levers:
+        end = lever.value if lever.limit is None else lever.limit
+        rows.append(
+            [
+                w.named(a.space, lever.name, first=True),
+                f"{w.short(lever.low, 4)} to {w.with_unit(lever.high, a.space[lever.name])}",
+                w.exact(lever.baseline),
+                "" if end is None else w.exact(end),
+                "" if lever.change is None else w.exact(lever.change),
+            ]
+        )
+    head = ["Lever", "searched", "now", "at the least cost", "change"]
+    return table(head, rows, numbers=(2, 3, 4))
