@@ -214,6 +214,18 @@ def test_tampered_certificates_are_refused():
     refused(data)
 
 
+def test_what_would_close_any_case_is_refused():
+    for pairs in (
+        # A strict condition against itself, with a negative multiplier.
+        [[["claim"], "1"], [["claim"], "-1"]],
+        # Two strict conditions that contradict each other, of profiles that nobody has taken up.
+        [[["gain", [[0], [0]], 1, 0, 1], "1"], [["gain", [[0], [1]], 1, 0, 0], "1"]],
+    ):
+        data = fresh()
+        data["trees"][0] = {"multipliers": pairs}
+        refused(data)
+
+
 def walk(tree):
     yield tree
     for part in tree.get("parts", []):
