@@ -30,14 +30,13 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from flint import fmpq_mat
-from scipy.optimize import minimize
 from tqdm import tqdm
 
 from gametheory.errors import GameTheoryError
 from gametheory.sensitivity._boxes import Domain
 from gametheory.sensitivity._cases import Arena, Case, Cases, solve_at
 from gametheory.sensitivity._infeasibility import attempt, divide
-from gametheory.sensitivity._local import MARGIN, Smooth
+from gametheory.sensitivity._local import MARGIN, Smooth, minimise
 from gametheory.sensitivity._scaled_systems import Constraint
 from gametheory.sensitivity._scaled_systems import System as Scalings
 from gametheory.sensitivity._statements import Statement
@@ -356,7 +355,7 @@ class Cheapest:
         inside = self._inside(smooth, other, rules, np.concatenate([np.full(len(names), 0.5), shares]))
         starts = [np.concatenate([np.full(len(names), 0.5), shares])] + ([] if inside is None else [inside])
         for start in starts:
-            result = minimize(
+            result = minimise(
                 lambda z: (float(price @ z), price),
                 start,
                 jac=True,
@@ -392,7 +391,7 @@ class Cheapest:
             }
             for rule in rules
         ]
-        result = minimize(
+        result = minimise(
             lambda z: (-float(z[n]), np.append(np.zeros(n), -1.0)),
             np.append(start, float(smooth(start)[other].min())),
             jac=True,

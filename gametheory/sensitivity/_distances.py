@@ -219,9 +219,9 @@ class Search:
                     if best.exact is not None:
                         return best
                     if best.upper is None or best.upper > tried:
-                        point = self.counterexample(tried, cases)
-                        if point is not None:
-                            best = self._better(best, point, math.inf)
+                        nearer = self.counterexample(tried, cases)
+                        if nearer is not None:
+                            best = self._better(best, nearer, math.inf)
                         elif best.lower < tried:
                             doubtful = min(doubtful, tried)
                 end = doubtful if best.upper is None else min(best.upper, doubtful)
@@ -545,6 +545,6 @@ def distance(
     found = {"box": joint}
     if joint.point is not None:
         for name, p in (("l2", 2.0), ("l1", 1.0)):
-            start = min([dict(joint.point), *hints], key=lambda point, p=p: ball.norm(point, p))  # type: ignore[misc]  # a lambda
+            start = min([dict(joint.point), *hints], key=lambda point, p=p: ball.norm(point, p))
             found[name] = search.nearest(p, start, joint)
     return found

@@ -21,9 +21,12 @@ from scipy.optimize import linprog, minimize
 from gametheory.sensitivity._cases import Case
 from gametheory.solvers.rational_functions import Ring
 
-__all__ = ["Smooth", "best_multipliers", "nearest_in"]
+__all__ = ["Smooth", "best_multipliers", "minimise", "nearest_in"]
 
 Floats: TypeAlias = NDArray[np.float64]
+
+#: SciPy's stubs do not know functions that return their gradient as well, which jac=True says.
+minimise: Any = minimize
 
 #: How far constraints are to be from zero, where each is scaled to one.
 MARGIN = 1e-9
@@ -164,7 +167,7 @@ def nearest_in(
             else np.array([float((begin[k] - base[k]) / scale[k]) for k in names])
         )
         first = np.concatenate([np.maximum(move, 0) if extra else move, shares, np.maximum(-move, 0)[:extra]])
-        result = minimize(
+        result = minimise(
             size,
             first,
             jac=True,
@@ -207,7 +210,7 @@ def best_multipliers(values: Floats, slopes: Floats, p: float) -> Floats:
         found = linprog(v, A_ub=rows, b_ub=np.ones(len(rows)), bounds=[(0, None)] * len(v), method="highs")
         weights = np.asarray(found.x) if found.success else np.zeros(len(v))
     else:
-        found = minimize(
+        found = minimise(
             lambda w: (float(w @ v + (w @ s) @ (w @ s) / 2), v + s @ (w @ s)),
             np.zeros(len(v)),
             jac=True,

@@ -132,14 +132,15 @@ class Statement:
 def compare(value: Any, relation: str, number: Fraction) -> bool:
     """Whether a value compares with a number as the relation says."""
     difference = value - number
-    return {
+    found = {
         ">=": difference >= 0,
         ">": difference > 0,
         "<=": difference <= 0,
         "<": difference < 0,
         "=": difference == 0,
         "!=": difference != 0,
-    }[relation]
+    }
+    return bool(found[relation])
 
 
 def read(model: Model, text: str, quantifier: str = "every") -> Statement:
@@ -172,7 +173,8 @@ def read(model: Model, text: str, quantifier: str = "every") -> Statement:
     False
     """
     kind = _quantifier(quantifier)
-    if not isinstance(text, str) or not text.strip():
+    given: object = text
+    if not isinstance(given, str) or not given.strip():
         raise ParameterError(
             f"{text!r} says nothing of the equilibria; write a text such as 'P(PLAYER: ACTION) = 1' or 'payoff: PLAYER >= 0'."
         )
