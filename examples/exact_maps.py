@@ -34,7 +34,7 @@ def main() -> None:
         path.write_text(json.dumps(plane.to_geojson()))
         kinds = [feature["properties"]["kind"] for feature in json.loads(path.read_text())["features"]]
         print(
-            f"\nsaved: {kinds.count('face')} faces, {kinds.count('curve')} curves, {kinds.count('vertex')} vertices"
+            f"\nsaved: faces {kinds.count('face')}, curves {kinds.count('curve')}, vertices {kinds.count('vertex')}"
         )
 
 

@@ -58,7 +58,7 @@ def _told(a: Analysis, key: str, found: Levers, *, short: bool = False) -> list[
     what = (
         "the three stocks of investment"
         if set(names) == set(EXPOSURES)
-        else w.joined(a.space[n].description for n in names)
+        else w.joined(_article(a.space[n].description) for n in names)
     )
     where = (
         f"between 0 and {w.money(max(lever.high for lever in found.levers))} each"
@@ -78,34 +78,32 @@ def _told(a: Analysis, key: str, found: Levers, *, short: bool = False) -> list[
             "excluded."
         ]
     moved = w.joined(_move(a, lever) for lever in found.levers if lever.change)
-    ranges = w.joined(
-        dict.fromkeys(
-            _beyond_range(a, lever) for lever in found.levers if lever.change and _outside(a, lever)
-        )
-    )
-    more = f", which is {ranges}" if ranges else ""
+    outside = (_outside(a, lever) for lever in found.levers if lever.change)
+    ranges = w.joined(dict.fromkeys(words for words in outside if words))
+    more = f", {ranges}" if ranges else ""
     proved = (
         "nothing less does"
         if found.exact
         else f"nothing below {float(found.lower / found.cost):.1%} of that does"
     )
-    start = "it would take" if short else "Russia refrains in every equilibrium with"
-    if key == "beyond":
-        proved += ", whatever the combination of the three" if not short else ""
-    lead = f"With {what} {where}" if short else f"With {what} free {where}"
-    return [f"{lead}, {start} {moved}{more}; {proved} (proved)."]
+    if short:
+        lead = {
+            "beyond": "Beyond their ranges it would take",
+            "replies": "With the West's costs it would take",
+        }
+        return [f"{lead.get(key, 'With them it would take')} {moved}{more} (proved: {proved})."]
+    return [
+        f"With {what} free {where}, Russia refrains in every equilibrium given {moved}{more}. Proved: {proved}, whatever the combination."
+    ]
 
 
-def _outside(a: Analysis, lever: Lever) -> bool:
+def _outside(a: Analysis, lever: Lever) -> str:
+    """How far out of its range a lever has to go; empty if it stays within."""
     end = lever.value if lever.limit is None else lever.limit
+    low, high = a.space[lever.name].low, a.space[lever.name].high
     assert end is not None
-    return not a.space[lever.name].low <= end <= a.space[lever.name].high
-
-
-def _beyond_range(a: Analysis, lever: Lever) -> str:
-    end = lever.value if lever.limit is None else lever.limit
-    high = a.space[lever.name].high
-    assert end is not None
+    if low <= end <= high:
+        return ""
     return (
         f"{w.short(end / high)} times the upper end of its range" if end > high > 0 else "outside its range"
     )
@@ -117,7 +115,7 @@ def _move(a: Analysis, lever: Lever) -> str:
     assert end is not None
     parameter = a.space[lever.name]
     side = "above" if end > lever.baseline else "below"
-    name = w.exposure_name(lever.name) if lever.name in EXPOSURES else parameter.description
+    name = w.exposure_name(lever.name) if lever.name in EXPOSURES else _article(parameter.description)
     return f"{name} {side} {w.with_unit(end, parameter)} instead of {w.short(lever.baseline)}"
 
 
@@ -136,3 +134,7 @@ def _table(a: Analysis, found: Levers) -> str:
         )
     head = ["Lever", "searched", "now", "at the least cost", "change"]
     return table(head, rows, numbers=(2, 3, 4))
+
+
+def _article(words: str) -> str:
+    return words if words.startswith("the ") else f"the {words}"

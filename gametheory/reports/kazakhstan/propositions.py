@@ -53,7 +53,7 @@ def propositions(a: Analysis, book: Book) -> Section:
         section.add(
             f"<h3>Proposition {number}. {text(title)}</h3>",
             paragraph(text(why)),
-            f'<div class="statement">{_folded(proposition.to_html())}</div>',
+            _folded(proposition.to_html()),
             _margins(found),
         )
         book.file(f"propositions/{number}-{key}.tex", proposition.to_latex() + "\n")
@@ -72,6 +72,8 @@ def _folded(html: str) -> str:
         r"<details><summary>the ranges of all parameters, as in the section on the numbers</summary>\1</details>",
         html,
     )
+    # The page has its own sections.
+    html = re.sub(r"<(/?)section\b", r"<\1div", html)
     return re.sub(r"(<math(?:(?!</math>).)*</math>)([,.;])", r'<span class="exact">\1\2</span>', html)
 
 
