@@ -24,9 +24,8 @@ from __future__ import annotations
 import heapq
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any
 
 import numpy as np
 from flint import fmpq_mat
@@ -35,6 +34,7 @@ from tqdm import tqdm
 from gametheory.errors import GameTheoryError
 from gametheory.sensitivity._boxes import Domain
 from gametheory.sensitivity._cases import Arena, Case, Cases, solve_at
+from gametheory.sensitivity._costs import Box, Costs, Found, Left, Point
 from gametheory.sensitivity._infeasibility import attempt, divide
 from gametheory.sensitivity._local import MARGIN, Smooth, minimise
 from gametheory.sensitivity._scaled_systems import Constraint
@@ -42,10 +42,8 @@ from gametheory.sensitivity._scaled_systems import System as Scalings
 from gametheory.sensitivity._statements import Statement
 from gametheory.solvers.algebraic import from_fraction, to_fraction
 
-__all__ = ["Cheapest", "Costs", "Found", "Left"]
+__all__ = ["Cheapest"]
 
-Point: TypeAlias = dict[str, Fraction]
-Box: TypeAlias = dict[str, tuple[Fraction, Fraction]]
 
 #: Parts of a mixed case that are looked at in search of a proof, where one part does not suffice.
 PARTS = 12
@@ -53,56 +51,6 @@ PARTS = 12
 WAYS = 12
 #: Steps from the cheapest point of a case into its inside, as shares of the way to a point well inside.
 STEPS = tuple(Fraction(1, 10**k) for k in (9, 7, 6, 5, 4, 3, 2))
-
-
-class Left(NamedTuple):
-    """A part of the box of levers that is done with, and why."""
-
-    box: Box
-    #: ``"none meets"``: each case that meets the target is contradictory. ``"one breaks"``: a case that breaks it holds throughout.
-    #: ``"holds"``: no case breaks it. ``"dearer"``: none meets it at less than the cost found. ``"open"``: not decided.
-    reason: Literal["none meets", "one breaks", "holds", "dearer", "open"]
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What a unit of each lever costs, upward and downward."""
-
-    up: Mapping[str, Fraction]
-    down: Mapping[str, Fraction]
-    base: Mapping[str, Fraction]
-
-    def of(self, point: Mapping[str, Fraction]) -> Fraction:
-        """The cost of a point."""
-        total = Fraction(0)
-        for name, rate in self.up.items():
-            move = point[name] - self.base[name]
-            total += rate * move if move > 0 else -self.down[name] * move
-        return total
-
-    def least(self, box: Mapping[str, tuple[Fraction, Fraction]]) -> Point:
-        """The cheapest point of a box."""
-        return {name: min(max(self.base[name], low), high) for name, (low, high) in box.items()}
-
-    def slopes(self, box: Mapping[str, tuple[Fraction, Fraction]]) -> dict[str, Fraction]:
-        """The cost's slope in each lever on a box that is on one side of the baseline."""
-        return {n: self.up[n] if low >= self.base[n] else -self.down[n] for n, (low, _) in box.items()}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Found:
-    """What came of the search.
-
-    `limit` is a point with the infimum of the costs, if it is known, and `point` one at which the target holds.
-    """
-
-    lower: Fraction
-    upper: Fraction | None
-    point: Point | None
-    limit: Point | None
-    exact: bool
-    left: tuple[Left, ...]
-    share_open: float
 
 
 class Cheapest:

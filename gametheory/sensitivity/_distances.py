@@ -41,6 +41,7 @@ from flint import fmpq_mpoly
 from tqdm import tqdm
 
 from gametheory.errors import GameTheoryError
+from gametheory.sensitivity._balls import Ball, Distance, Point, root_above
 from gametheory.sensitivity._boxes import Domain, range_on
 from gametheory.sensitivity._cases import Arena, Case, Cases, solve_at
 from gametheory.sensitivity._local import best_multipliers, nearest_in
@@ -55,93 +56,7 @@ from gametheory.solvers.algebraic import (
     to_fraction,
 )
 
-__all__ = ["Ball", "Distance", "distance"]
-
-Point = dict[str, Fraction]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Distance:
-    """Bounds on a distance.
-
-    Attributes
-    ----------
-    lower : Fraction
-        Proved: the statement holds wherever the norm is less.
-    upper : Fraction or None
-        The norm of `point`; None if no counterexample is known.
-    point : mapping of str to Fraction, or None
-        At which the statement fails.
-    exact : Fraction, RealAlgebraic or None
-        The distance itself, if it is known.
-    """
-
-    lower: Fraction
-    upper: Fraction | None
-    point: Mapping[str, Fraction] | None
-    exact: Any = None
-
-    @property
-    def gap(self) -> float | None:
-        """How far the bounds are apart, relative to the upper one; None without that."""
-        if self.upper is None:
-            return None
-        return 0.0 if self.exact is not None or not self.upper else float(1 - self.lower / self.upper)
-
-
-class Ball:
-    """A point, scales and ranges, and the boxes around the point.
-
-    Parameters
-    ----------
-    base, scale : mapping of str to Fraction
-    ranges : mapping of str to (Fraction, Fraction)
-    """
-
-    def __init__(
-        self,
-        base: Mapping[str, Fraction],
-        scale: Mapping[str, Fraction],
-        ranges: Mapping[str, tuple[Fraction, Fraction]],
-    ) -> None:
-        self.base, self.scale, self.ranges = dict(base), dict(scale), dict(ranges)
-        self.names = tuple(scale)
-
-    @property
-    def reach(self) -> Fraction:
-        """The half-width of the smallest box that holds all ranges."""
-        return max(
-            (
-                max(self.base[n] - self.ranges[n][0], self.ranges[n][1] - self.base[n]) / self.scale[n]
-                for n in self.names
-            ),
-            default=Fraction(0),
-        )
-
-    def box(self, radius: Fraction) -> dict[str, tuple[Fraction, Fraction]]:
-        """The part of the ranges within a box."""
-        result = {}
-        for name in self.names:
-            middle, step, (low, high) = self.base[name], radius * self.scale[name], self.ranges[name]
-            result[name] = (max(low, middle - step), min(high, middle + step))
-        return result
-
-    def norm(self, point: Mapping[str, Fraction], p: float) -> Fraction:
-        """The scaled norm of the difference to the middle; that of p = 2 rounded up a little."""
-        sizes = [abs(point[n] - self.base[n]) / self.scale[n] for n in self.names]
-        if p == 1:
-            return sum(sizes, Fraction(0))
-        if p == math.inf:
-            return max(sizes, default=Fraction(0))
-        return _root_above(sum((size * size for size in sizes), Fraction(0)))
-
-
-def _root_above(square: Fraction) -> Fraction:
-    """A rational little above a square root."""
-    guess = Fraction(math.sqrt(square)).limit_denominator(10**12)
-    while guess * guess < square:
-        guess += Fraction(1, 10**12) if not guess else guess / 10**12
-    return guess
+__all__ = ["distance"]
 
 
 class Search:
@@ -188,7 +103,14 @@ class Search:
     def counterexample(self, radius: Fraction, cases: Sequence[Case]) -> Point | None:
         """A point within a radius at which the statement fails."""
         box = self.ball.box(radius)
+        arena = self.cases.arena(box)
         for case in sorted(cases, key=lambda case: len(case.groups)):
+            # Corners at which one constraint is great, also where the middle is a saddle and no way leads up from it.
+            system = arena.system(case.constraints)
+            for row in system.rows:
+                point = self.parameters(system.cube.points(row.vertex)[0])
+                if self.fails(point):
+                    return point
             own = {name: box[name] for name in self.cases.names}
             domain = Domain(own, {group: Domain.simplex(len(group)) for group in case.groups})
             found = solution(self.ring, case.constraints, domain, None)
@@ -470,7 +392,7 @@ class Search:
         if p == 1:
             dual = max(slopes, default=Fraction(0))
         else:
-            dual = _root_above(sum((slope * slope for slope in slopes), Fraction(0)))
+            dual = root_above(sum((slope * slope for slope in slopes), Fraction(0)))
         return min(radius, -start / dual) if dual else radius
 
 
@@ -500,7 +422,7 @@ def _roots(coefficients: Sequence[Fraction]) -> tuple[Fraction | RealAlgebraic, 
 
 def _below(root: Any) -> Fraction:
     """A rational at or little below a number."""
-    return root if isinstance(root, Fraction) else root.bounds(128)[0]  # type: ignore[no-any-return]  # of this class
+    return root if isinstance(root, Fraction) else root.bounds(128)[0]
 
 
 def _above(root: Any, share: Fraction) -> Fraction:
@@ -545,6 +467,7 @@ def distance(
     found = {"box": joint}
     if joint.point is not None:
         for name, p in (("l2", 2.0), ("l1", 1.0)):
-            start = min([dict(joint.point), *hints], key=lambda point, p=p: ball.norm(point, p))
-            found[name] = search.nearest(p, start, joint)
+            starts = [dict(joint.point), *hints]
+            norms = [ball.norm(start, p) for start in starts]
+            found[name] = search.nearest(p, starts[norms.index(min(norms))], joint)
     return found

@@ -30,7 +30,8 @@ from gametheory.errors import ParameterError, unknown
 from gametheory.parameters.model import Model
 from gametheory.sensitivity import _words
 from gametheory.sensitivity._cases import Cases, solve_at
-from gametheory.sensitivity._cheapest import Cheapest, Costs, Found, Left
+from gametheory.sensitivity._cheapest import Cheapest
+from gametheory.sensitivity._costs import Costs, Found, Left
 from gametheory.sensitivity._statements import read
 from gametheory.solvers import _plotting
 

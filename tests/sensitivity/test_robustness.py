@@ -94,6 +94,8 @@ def test_two_small_errors_do_together_what_neither_does_alone():
     assert found.box.lower <= F(3, 20) <= found.box.upper
     assert found.box.gap <= 0.001
     assert found.l1.lower <= F(4, 20) <= found.l1.upper
+    # No constraint alone shows this: it takes the sum of the two.
+    assert found.l1.gap < 0.01
     assert found.binding == ("b", "a")
     assert "no parameter alone breaks it" in str(found)
 
@@ -107,6 +109,21 @@ def test_a_quadratic_radius_is_an_algebraic_number():
         found.box.exact**2 + 2 * found.box.exact - 1 == 0
         or abs(float((1 + found.box.exact) ** 2 - 2)) < 1e-15
     )
+
+
+def test_a_saddle_has_no_corner_that_is_best():
+    # a b grows at (+, +) and at (-, -), and what counts is where it falls: at (+, -).
+    model = choice(lambda a, b: a**2 * b**2 - 4 * a * b - 5, a=(0, -3, 3), b=(0, -3, 3))
+    found = robustness(model, "P(Ann: in) = 0", scale={"a": 1, "b": 1}, progress=False)
+    assert found.box.lower <= 1 <= found.box.upper
+    assert found.box.gap <= 0.001
+
+
+def test_slopes_are_bounded_over_the_box_and_not_at_the_baseline():
+    model = choice(lambda a: a**2 - 1, a=(0, -3, 3))
+    found = robustness(model, "P(Ann: in) = 0", scale={"a": 1}, progress=False)
+    for radius in (found.box, found.l2, found.l1):
+        assert radius.lower <= 1 <= radius.upper
 
 
 def test_a_range_that_ends_early_holds_one_parameter_back():
