@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -73,6 +74,77 @@ def test_ends_of_the_interval_may_be_negative_fractions(capsys):
     code, out, _ = run(capsys, "thresholds", TRIPWIRE, "x_W", "--over", "-1/3", "-.25", "--quiet")
     assert code == 0
     assert "x_W from -1/3 to -0.25: no thresholds" in out
+
+
+def test_a_map_of_one_parameter_follows_branches(capsys):
+    code, out, _ = run(capsys, "map", TRIPWIRE, "x_W", "--set", "k=30", "--quiet")
+    assert code == 0
+    assert "x_W from 60 to 160: 2 branches" in out and "x_W = 100: payoff tie" in out
+
+
+def test_a_map_of_two_parameters_is_saved_as_polygons(capsys, tmp_path):
+    file = tmp_path / "map.geojson"
+    code, out, _ = run(capsys, "map", TRIPWIRE, "x_W", "k", "--geojson", str(file), "--quiet")
+    assert code == 0
+    assert "on k = 3*x_W/10, West [act]: respond or acquiesce" in out
+    kinds = {feature["properties"]["kind"] for feature in json.loads(file.read_text())["features"]}
+    assert kinds == {"face", "curve", "vertex"}
+    code, out, _ = run(capsys, "map", TRIPWIRE, "x_W", "k", "--after", "act", "--quiet")
+    assert code == 0 and "West acquiesce" in out and "refrain" not in out
+
+
+def test_conditions_are_derived_solved_and_stated(capsys):
+    claim = "P(Russia: refrain) = 1"
+    code, out, _ = run(capsys, "conditions", TRIPWIRE, claim, "--quiet")
+    assert code == 0 and "x_W*(3 - 2*p) >= 6*k [West [act]: acquiesce instead of respond]" in out
+    _, out, _ = run(capsys, "conditions", TRIPWIRE, claim, "--for", "x_W", "--set", "k=30", "--quiet")
+    assert "x_W >= 180/(3 - 2*p)" in out
+    _, out, _ = run(capsys, "conditions", TRIPWIRE, claim, "--proposition", "--quiet")
+    assert out.startswith("Proposition.") and "Proof." in out
+    _, out, _ = run(capsys, "conditions", TRIPWIRE, claim, "--proposition", "--latex", "--quiet")
+    assert "\\begin{proposition}" in out
+
+
+def test_a_claim_is_proved_or_refuted(capsys, tmp_path):
+    file = tmp_path / "proof.json"
+    code, out, _ = run(
+        capsys,
+        "verify",
+        TRIPWIRE,
+        "P(Russia: act) never rises with x_W",
+        "--set",
+        "k=30",
+        "--save",
+        str(file),
+        "--quiet",
+    )
+    assert code == 0 and "proved for all values of 2 parameters" in out
+    model = gametheory.load_model(TRIPWIRE)
+    certificates = gametheory.sensitivity.certificates
+    assert certificates.check(certificates.load(file), model) > 0
+    code, out, err = run(
+        capsys, "verify", TRIPWIRE, "P(Russia: act) = 0", "--save", str(tmp_path / "no.json"), "--quiet"
+    )
+    assert code == 0 and "refuted: with" in out
+    assert "nothing was proved" in err and not (tmp_path / "no.json").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["map", TRIPWIRE, "x_W", "k", "p"], "a map is of one parameter or of two, not of 3"),
+        (["map", TRIPWIRE, "x_W", "--after", "act"], "--after is for maps of two parameters"),
+        (
+            ["map", TRIPWIRE, "x_W", "k", "--geojson", "no-such-folder/map.json"],
+            "cannot write to no-such-folder",
+        ),
+        (["conditions", TRIPWIRE, "P(Russia: act)", "--for", "k", "--proposition"], "give one of them"),
+        (["verify", TRIPWIRE, "P(Russia: acts) = 0"], "acts"),
+    ],
+)
+def test_wrong_requests_to_the_new_doors(capsys, arguments, message):
+    code, out, err = run(capsys, *arguments, "--quiet")
+    assert code == 2 and out == "" and message in err
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,12 @@ import gametheory as gt
 from gametheory.errors import GameTheoryError, ParameterError, UnknownName
 from gametheory.models import kazakhstan
 from gametheory.reports.folder import MARKER
-from gametheory.reports.kazakhstan import behaviour, evidence, exposure, report, signs
+from gametheory.reports.kazakhstan import behaviour, evidence, exposure, register, report, signs
 from gametheory.reports.kazakhstan import wording as w
 from gametheory.reports.kazakhstan.analysis import EXPOSURES, ORDERS, analyse, choices, moves_after
 from gametheory.reports.kazakhstan.book import Book
 from gametheory.reports.study import run_study
-from gametheory.sensitivity import thresholds
+from gametheory.sensitivity import certificates, thresholds
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,8 @@ def test_the_report_is_well_formed_and_ids_are_unique(html):
 def test_all_items_of_the_question_are_answered(html):
     anchors = re.findall(r'<section id="(\w+)">', html)
     assert anchors == [
-        "baseline", "thresholds", "signs", "aims", "planes", "uncertainty", "claims", "facts", "numbers", "limits", "sources",
+        "baseline", "propositions", "thresholds", "signs", "aims", "planes", "uncertainty", "levers", "claims", "facts", "numbers",
+        "limits", "sources",
     ]  # fmt: skip
     for anchor in anchors:
         assert len(words(section(html, anchor))) > 200
@@ -227,16 +228,129 @@ def test_an_undetermined_action_is_not_settled_in_silence():
     assert w.russia(found) == "refrains or takes the limited action, depending on the equilibrium"
 
 
-def test_a_tie_at_the_baseline_switches_to_either_side():
+def test_a_tie_at_the_baseline_leaves_nothing_to_be_robust():
     a = analyse({"G_L": "1211289/34000", "c_C": 3}, points=16, progress=False)
     assert a.choices == ("refrain", "limited")
-    sides = {row.above: choices(row.becomes) for row in a.switches if row.name == "G_L" and row.share == 0}
-    assert sides == {False: ("refrain",), True: ("limited",)}
+    assert a.robustness is None and a.switches == ()
+    assert "not settled at the baseline" in a.robustness_missing
     assert "depending on the equilibrium" in behaviour.verdict(a)
     book = Book()
     told = words(" ".join(part for make in report.SECTIONS for part in make(a, book).parts))
     # China's opposition costs so little that after a full action both defenders may mix.
     assert "the West would mix acquiesce and support" in told
+
+
+def test_nothing_in_the_report_rests_on_samples(html):
+    told = words(html)
+    for phrase in (
+        "points tried",
+        "no counterexample among",
+        "counterexamples among",
+        "random points",
+        "by bisection",
+    ):
+        assert phrase not in told
+
+
+def test_the_summary_tells_what_is_proved(study):
+    told = " ".join(study.summary).replace("\N{NO-BREAK SPACE}", " ")
+    assert "as long as no parameter is off its baseline by more than 0.425 % of its range" in told
+    assert (
+        "Proved: no combination of the three stocks of investment within their ranges makes Russia refrain."
+        in told
+    )
+    assert (
+        "Russian investment above 394.4 USD bn instead of 5.3, 11.8 times the upper end of its range" in told
+    )
+    assert "5 proved" in told and "18 refuted" in told
+
+
+# -- what is proved ---------------------------------------------------------------------------------------------------
+def test_certificates_among_the_files_prove_their_claims(study):
+    proved = {claim.id: claim for claim in study.analysis.claims if claim.verdict == "proved"}
+    kept = {
+        name.removeprefix("certificates/").removesuffix(".json")
+        for name in study.files
+        if name.startswith("certificates/")
+    }
+    assert kept == set(proved) and len(kept) >= 5
+    certificate = certificates.load(study.folder / "certificates" / "C9c.json")
+    assert certificates.check(certificate, kazakhstan.sequential()) == proved["C9c"].n_cases
+
+
+def test_a_claim_with_a_counterexample_is_refuted(study):
+    for row, claim in zip(rows(study, "claims"), study.analysis.claims, strict=True):
+        assert row["status"] == register.status(claim)
+        assert (row["status"] == "refuted") >= (claim.counterexample is not None)
+        assert (row["status"] == "proved") == (claim.verdict == "proved")
+
+
+def test_propositions_hold_where_they_say(study):
+    found = study.analysis.conditions
+    assert set(found) == {"baseline", "restraint", "support-after-limited", "support-after-full"}
+    assert [conditions.holds_at() for conditions in found.values()] == [True, False, False, True]
+    # The West's support is worth more than acquiescing by what is found in the table of thresholds.
+    margins = found["support-after-full"].margin_at()
+    alone = next(
+        c
+        for c in study.analysis.credibility
+        if (c.player, c.action, c.reply, c.given) == ("West", "full", "support", "acquiesce")
+    )
+    assert margins["case 1: West [start]: acquiesce instead of support"] == alone.gain
+    for k, key in enumerate(found, 1):
+        text = (study.folder / "propositions" / f"{k}-{key}.tex").read_text(encoding="utf-8")
+        assert text.startswith("\\begin{proposition}") or "\\begin{proposition}" in text
+
+
+def test_the_maps_are_exact_and_saved_as_polygons(study):
+    here = study.analysis.space.baseline
+    for (x, y, after), found in study.analysis.planes.items():
+        assert found.complete and sum(found.area_shares) == pytest.approx(1)
+        (face,) = {found.face_at(here[x], here[y])}
+        moves = moves_after(study.analysis.baseline[0], (after,) if after else ())
+        assert face is not None and all(actions[0] in face.label for actions in moves.values())
+        data = json.loads((study.folder / "maps" / f"plane-{x}-{y}-{after or 'play'}.geojson").read_text())
+        assert {feature["properties"]["kind"] for feature in data["features"]} >= {"face", "vertex"}
+    assert ("N_WF", "G_F", None) in study.analysis.planes
+
+
+def test_what_breaks_the_conclusion_breaks_it(study):
+    a = study.analysis
+    for radius in (a.robustness.box, a.robustness.l1):
+        found = gt.subgame_perfect_equilibria(a.model.at(dict(radius.point)))
+        assert choices(found) != a.choices
+        assert radius.lower < radius.upper
+    assert w.percent(a.robustness.box.lower, "down") == f"0.425{w.NB}%"
+    assert w.percent(a.robustness.box.upper, "up") == f"0.427{w.NB}%"
+
+
+def test_no_corner_of_the_investments_deters_and_the_way_beyond_does(study):
+    import itertools
+
+    a = study.analysis
+    for corner in itertools.product(*((a.space[n].low, a.space[n].high) for n in EXPOSURES)):
+        found = gt.subgame_perfect_equilibria(a.model.at(dict(zip(EXPOSURES, corner, strict=True))))
+        assert "refrain" not in choices(found)
+    assert a.levers["in range"].feasible is False
+    for key in ("beyond", "replies"):
+        found = a.levers[key]
+        assert choices(gt.subgame_perfect_equilibria(a.model.at(dict(found.point)))) == ("refrain",)
+        short = {
+            lever.name: lever.baseline + (lever.limit - lever.baseline) * Fraction(99, 100)
+            for lever in found.levers
+        }
+        assert choices(gt.subgame_perfect_equilibria(a.model.at(short))) == ("limited",)
+
+
+def test_comparative_statics_are_differences_of_payoffs(study):
+    a = study.analysis
+    found = a.statics["as it is"]
+    for player in ("Russia", "West", "China"):
+        for name in ("E_W", "E_R", "G_L", "N_WL"):
+            step = Fraction(1, 1000)
+            (after,) = gt.subgame_perfect_equilibria(a.model.at({name: a.space[name].baseline + step}))
+            rise = after.payoffs[player] - a.baseline[0].payoffs[player]
+            assert found.derivative(f"payoff: {player}", name) == rise / step
 
 
 # -- computations -----------------------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ def _borders(found: PlaneMap) -> Iterator[str]:
     """The curves across which the label changes, each with who is indifferent there, at the baseline and in all parameters."""
     for curve in dict.fromkeys(curve for curve, _ in found.borders()):
         who = w.joined(dict.fromkeys(_turn(turn) for turn in curve.indifferences))
-        yield paragraph(f"On the curve {who}:" if who else "On the curve")
+        yield paragraph(f"On the curve, {who}:" if who else "On the curve")
         yield f'<div class="formula scroll">{_equation(curve)}</div>'
         general = list(dict.fromkeys(_general(curve)))
         if general:

@@ -1,4 +1,4 @@
-"""The essay's claims: what came of trying to break each of them."""
+"""The essay's claims: proved, or refuted by an exact counterexample."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from gametheory import scalars
 from gametheory.models.kazakhstan import claims_frame
+from gametheory.models.kazakhstan._proofs import FOLDER
 from gametheory.reports.formulas import mathml
 from gametheory.reports.kazakhstan import wording as w
 from gametheory.reports.kazakhstan.analysis import Analysis
@@ -17,32 +18,40 @@ from gametheory.sensitivity.arrangement import tidy
 
 if TYPE_CHECKING:
     from gametheory.models.kazakhstan import Claim, Condition
-    from gametheory.models.kazakhstan.claims import Verdict
 
-__all__ = ["claims", "counts_sentence"]
+__all__ = ["claims", "counts_sentence", "status"]
 
-_VERDICTS: dict[Verdict, str] = {
-    "fails": "fail",
-    "holds under conditions": "hold under conditions only",
-    "proved": "are proved for the whole box",
-    "no counterexample": "were not broken at any point tried",
-}
-_BADGE = {
-    "fails": "fails",
-    "holds under conditions": "conditional",
+#: What is told of a verdict, in this order.
+_STATUS = {
+    "refuted": "refuted by exact counterexamples",
     "proved": "proved",
-    "no counterexample": "not broken",
+    "conditional": "true at the baseline on exactly known intervals",
+    "open": "open: neither proved nor refuted",
 }
 #: A formula of more characters than this is left to the table of claims.
 _LONGEST = 90
 
 
+def status(claim: Claim) -> str:
+    """``"proved"``, ``"refuted"``, ``"conditional"`` where it is decided exactly along single parameters, or ``"open"``.
+
+    A property about the whole box with a counterexample is refuted, whatever may hold under conditions.
+    """
+    if claim.verdict == "proved":
+        return "proved"
+    if claim.counterexample is not None or claim.verdict == "fails":
+        return "refuted"
+    if any(condition.parameter and condition.holds for condition in claim.conditions):
+        return "conditional"
+    return "open"
+
+
 def counts_sentence(a: Analysis) -> str:
     """How many properties of how many claims got which verdict."""
-    counts = Counter(claim.verdict for claim in a.claims)
-    told = w.joined(f"{counts[verdict]} {words}" for verdict, words in _VERDICTS.items() if counts[verdict])
+    counts = Counter(map(status, a.claims))
+    told = w.joined(f"{counts[key]} {words}" for key, words in _STATUS.items() if counts[key])
     numbers = len({claim.number for claim in a.claims})
-    return f"The essay's {numbers} claims make {len(a.claims)} properties that can be tested: {told}."
+    return f"The essay's {numbers} claims make {len(a.claims)} properties: {told}."
 
 
 def claims(a: Analysis, book: Book) -> Section:
@@ -50,10 +59,11 @@ def claims(a: Analysis, book: Book) -> Section:
     section = Section("The essay's claims, put to the test", "claims")
     section.add(
         paragraph(
-            "Each claim is written as properties that the tools try to break: at random and simple points all over the box of ranges, and "
-            "at the edges where the play changes; a counterexample counts only once it is verified in exact arithmetic. A property that "
-            "survives this is proved, by a certificate that is checked anew, or said to be unbroken at the points tried. A property "
-            "about one parameter, the rest at the baseline, is decided exactly."
+            "Each claim is written as properties of the model. A property about every point of the box of ranges is either "
+            "<strong>proved</strong>, by a certificate that covers the whole box with every equilibrium, or <strong>refuted</strong>, by a "
+            "counterexample that is solved in exact arithmetic and made as simple as it can be: none of its values can be put back to the "
+            "baseline alone. A property about single parameters with the rest at the baseline is decided exactly. Where a refuted property "
+            "may hold under a condition that has not been proved, that is said."
         ),
         paragraph(text(counts_sentence(a))),
     )
@@ -64,8 +74,40 @@ def claims(a: Analysis, book: Book) -> Section:
         section.add(
             *(paragraph(text(note), "note") for note in dict.fromkeys(c.note for c in properties) if note)
         )
-    book.table("claims", claims_frame(a.claims).reset_index())
+    section.add(*_certificates(a, book))
+    frame = claims_frame(a.claims).reset_index()
+    frame.insert(1, "status", [status(claim) for claim in a.claims])
+    book.table("claims", frame)
     return section
+
+
+def _certificates(a: Analysis, book: Book) -> list[str]:
+    """The proofs, among the files, and how anyone checks them."""
+    kept = []
+    for claim in a.claims:
+        path = FOLDER / f"{claim.id}.json"
+        if claim.verdict == "proved" and path.exists():
+            book.file(f"certificates/{claim.id}.json", path.read_text(encoding="utf-8"))
+            kept.append(claim.id)
+    if not kept:
+        return []
+    changed = ", ".join(f"{change.name}={scalars.to_text(change.after)}" for change in a.changes)
+    model = f"model of this run ({changed})" if changed else "model"
+    program = (
+        "from gametheory.models import kazakhstan\n"
+        "from gametheory.sensitivity import certificates\n\n"
+        f'proof = certificates.load("certificates/{kept[0]}.json")\n'
+        "print(certificates.check(proof, kazakhstan.sequential()), 'cases, none open')"
+    )
+    return [
+        "<h3>Checking the proofs</h3>",
+        paragraph(
+            f"The proofs of {w.joined(kept)} are among the files (<code>certificates/*.json</code>). They were checked anew for the "
+            f"{text(model)}, by a checker that writes down all conditions from the payoffs itself, trusts no search, and uses no "
+            "floating-point number. To check one yourself:"
+        ),
+        f'<pre class="scroll"><code>{text(program)}</code></pre>',
+    ]
 
 
 def _card(claim: Claim) -> str:
@@ -75,23 +117,23 @@ def _card(claim: Claim) -> str:
 
 
 def _badge(claim: Claim) -> str:
-    kind = _BADGE[claim.verdict].split()[0]
-    return f'<span class="verdict {kind}">{text(_BADGE[claim.verdict])}</span>'
+    kind = status(claim)
+    return f'<span class="verdict {kind}">{kind}</span>'
 
 
 def _evidence(claim: Claim) -> str:
     items = []
-    if claim.verdict in ("proved", "no counterexample"):
-        items.append(text(claim.headline))
-    elif claim.n_points > 1 and claim.n_against:
-        items.append(f"fails at {claim.n_against:,} of {claim.n_points:,} points")
+    if claim.verdict == "proved":
+        items.append(
+            f"proved: {claim.n_cases:,} cases cover everything that it speaks of, each closed exactly"
+        )
+    elif status(claim) == "open":
+        items.append("neither proved nor refuted for these numbers")
     if claim.counterexample is not None:
         items.append(f"simplest counterexample: {text(claim.counterexample)}")
-    items += [_condition(condition) for condition in claim.conditions]
+    items += filter(None, map(_condition, claim.conditions))
     if claim.needed is not None:
         items.append(f"given the other replies at the baseline it would take {_bound(claim.needed)}")
-    if claim.n_for:
-        items.append(f"for the better at {claim.n_for:,} points")
     return listing(items)
 
 
@@ -100,8 +142,10 @@ def _condition(condition: Condition) -> str:
         return f"holds for {text(condition)}"
     bounds = w.joined(_bound(bound) for bound in condition.bounds)
     if condition.n_against:
-        return f"not enough: {bounds}; {condition.n_against:,} counterexamples among {condition.n_points:,} points that meet it"
-    return f"holds where {bounds}: no counterexample among {condition.n_points:,} points that meet it"
+        return f"there are counterexamples even where {bounds}"
+    if not condition.n_points:
+        return f"it would need {bounds}, which nothing inside the box meets"
+    return f"no counterexample is known where {bounds}, which is no proof"
 
 
 def _bound(bound: object) -> str:

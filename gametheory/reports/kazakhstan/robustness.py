@@ -84,7 +84,7 @@ def _moves(a: Analysis, point: Mapping[str, Fraction]) -> str:
     order = [name for name in (a.robustness.binding if a.robustness else ()) if name in point]
     names = [*order, *(name for name in point if name not in order)]
     return w.joined(
-        f"{name} at {w.short(point[name], 4)} instead of {w.short(a.space[name].baseline, 4)}"
+        f"{a.space[name].description or name} at {w.short(point[name], 4)} instead of {w.short(a.space[name].baseline, 4)}"
         for name in names
     )
 
