@@ -126,7 +126,8 @@ class Search:
         reach = self.ball.reach
         best = Distance(Fraction(0), None, None)
         for point in hints:
-            best = self._better(best, point, math.inf)
+            if self.fails(point):
+                best = self._better(best, point, math.inf)
         #: The least radius at which neither a proof nor a counterexample was found.
         doubtful = reach
         tried = min(reach, best.upper or reach) / 256
@@ -467,7 +468,7 @@ def distance(
     found = {"box": joint}
     if joint.point is not None:
         for name, p in (("l2", 2.0), ("l1", 1.0)):
-            starts = [dict(joint.point), *hints]
+            starts = [dict(joint.point), *(point for point in hints if search.fails(point))]
             norms = [ball.norm(start, p) for start in starts]
             found[name] = search.nearest(p, starts[norms.index(min(norms))], joint)
     return found

@@ -32,14 +32,14 @@ class Turn:
     ----------
     value : Fraction or sympy.Expr
         Exact.
-    beyond : Fraction
-        A value at which the statement fails, as near as convenient.
+    beyond : Fraction or None
+        A value at which the statement fails, as near as convenient; None if it fails at an irrational point only.
     indifferences : tuple of Indifference
         Whose choice turns there, with the condition in all parameters; empty where only an outcome passes the number.
     """
 
     value: Any
-    beyond: Fraction
+    beyond: Fraction | None
     indifferences: tuple[Indifference, ...]
 
 
@@ -84,16 +84,19 @@ def turns(found: Thresholds, statement: Statement, base: Fraction) -> tuple[Turn
                     other for other in ordered[max(k - 1, 0) : k + 2] if other.low == other.high == edge
                 ]
                 why = tuple(i for other in touching for i in other.indifferences)
-                turn = Turn(_shown(edge), _beyond(part, edge), why)
+                # At an irrational point no rational value fails: the next part may.
+                behind = ordered[k + 1] if k + 1 < len(ordered) else part
+                failing = behind if part.low == part.high and behind.truth is False else part
+                turn = Turn(_shown(edge), _beyond(failing, edge), why)
                 break
         result.append(turn)
     return result[0], result[1], complete
 
 
-def _beyond(part: _Part, edge: Any) -> Fraction:
-    """A rational value in a part, near its edge."""
+def _beyond(part: _Part, edge: Any) -> Fraction | None:
+    """A rational value in a part, near its edge; None if the part is an irrational point."""
     if part.low == part.high:
-        return part.sample if isinstance(part.sample, Fraction) else part.sample.bounds(64)[0]
+        return part.sample if isinstance(part.sample, Fraction) else None
     far = rational_between(part.low, part.high)
     near = edge if isinstance(edge, Fraction) else edge.bounds(128)[int(edge < far)]
     return simplest_fraction(*sorted((near + (far - near) / 8192, near + (far - near) / 4096)))

@@ -355,7 +355,7 @@ def robustness(
         {**{n: base[n] for n in scales}, switch.name: turn.beyond}
         for switch in switches
         for turn in (switch.below, switch.above)
-        if turn is not None
+        if turn is not None and turn.beyond is not None
     ]
     limit = scalars.exact(tolerance, "the tolerance")
     if not 0 < limit < 1:

@@ -112,18 +112,18 @@ def test_a_quadratic_radius_is_an_algebraic_number():
 
 
 def test_a_saddle_has_no_corner_that_is_best():
-    # a b grows at (+, +) and at (-, -), and what counts is where it falls: at (+, -).
-    model = choice(lambda a, b: a**2 * b**2 - 4 * a * b - 5, a=(0, -3, 3), b=(0, -3, 3))
+    # With s = a b it is 0.7 s^2 - 0.3 s - 1: zero at s = -1, which is at (+, -), before s = 1 / 0.7 at (+, +).
+    model = choice(lambda a, b: F(7, 10) * a**2 * b**2 - F(3, 10) * a * b - 1, a=(0, -3, 3), b=(0, -3, 3))
     found = robustness(model, "P(Ann: in) = 0", scale={"a": 1, "b": 1}, progress=False)
     assert found.box.lower <= 1 <= found.box.upper
     assert found.box.gap <= 0.001
 
 
 def test_slopes_are_bounded_over_the_box_and_not_at_the_baseline():
-    model = choice(lambda a: a**2 - 1, a=(0, -3, 3))
+    model = choice(lambda a: a**2 + a - 1, a=(0, -1, 3))
     found = robustness(model, "P(Ann: in) = 0", scale={"a": 1}, progress=False)
     for radius in (found.box, found.l2, found.l1):
-        assert radius.lower <= 1 <= radius.upper
+        assert radius.lower**2 + radius.lower <= 1 <= radius.upper**2 + radius.upper
 
 
 def test_a_range_that_ends_early_holds_one_parameter_back():
@@ -201,9 +201,8 @@ def test_no_point_inside_the_box_is_a_counterexample_and_the_one_given_is(model,
             assert radius.lower <= radius.upper
     for switch in found.switches:
         for turn in (switch.below, switch.above):
-            if turn is not None:
-                beyond = statement.holds(solve_at(model, {**base, switch.name: turn.beyond}))
-                assert beyond is False
+            if turn is not None and turn.beyond is not None:
+                assert statement.holds(solve_at(model, {**base, switch.name: turn.beyond})) is False
 
 
 @settings(max_examples=5)
