@@ -158,10 +158,6 @@ class Arena:
         self.points = np.concatenate([self.points, edges, edges])
         self.share = np.concatenate([self.share, np.ones(len(edges)), -np.ones(len(edges))])
 
-    def point(self, values: Mapping[str, Fraction]) -> Floats:
-        """A point as a row of the parameters that vary."""
-        return np.array([float(values[name]) for name in self.box.names])
-
     def _lines(self) -> tuple[Floats, Floats]:
         """Pairs of points at the two ends of one parameter, with another at the baseline or at one of its ends."""
         low, high = [], []
@@ -245,21 +241,7 @@ class Arena:
         ]
         return np.concatenate([np.array(corners), inside])
 
-    def test_inside(self, goal: Never, squeeze: Callable[[Floats], Floats]) -> Search:
-        """Try to break a property within a region, at the edges there; `squeeze` moves points into it."""
-        bulk = squeeze(self.points[self.n_few : self.n_few + self.n])
-        first, second = bulk[self.rng.integers(len(bulk), size=(2, len(bulk)))]
-        a, b = self.solve(first), self.solve(second)
-        values = [side.bounds(goal.measure)[1] for side in (a, b)]
-        crossing = np.flatnonzero(a.known & b.known & (np.abs(values[0] - values[1]) > TOLERANCE))[
-            : self.n // 2
-        ]
-        edges = self._bisect(first[crossing], second[crossing], goal.measure, values[0][crossing])
-        points = np.concatenate([bulk, edges, edges])
-        sign = np.concatenate([2 * self.rng.random(len(bulk)) - 1, np.ones(len(edges)), -np.ones(len(edges))])
-        return self._test_move(goal, points, sign, shrink=False)
-
-    def _test_move(self, goal: Never, points: Floats, share: Floats, *, shrink: bool = True) -> Search:
+    def _test_move(self, goal: Never, points: Floats, share: Floats) -> Search:
         box, move = self.box, goal.move.within(self.box)
         if move is None:
             return Search(np.empty((0, len(box.names))), np.zeros(0, bool), 0, 0, None)
@@ -281,8 +263,6 @@ class Arena:
         helped = goal.broken((forth[1], forth[0]))[0] & known & ~some
         before, moved_to = (np.where(flag[:, None], points, there_points) for flag in (up, ~up))
         left_out = int((changed & ~known).sum())
-        if not shrink:
-            return Search(before[known], some[known], int(helped.sum()), left_out, None)
         starts = np.flatnonzero(every if every.any() else some)
         shares = self._shares(move, before[starts], moved_to[starts])
 

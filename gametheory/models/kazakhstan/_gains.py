@@ -109,19 +109,6 @@ class Gains:
             for weak, strong in _steps(player)
         ]
 
-    def complements(self, player: str) -> list[Any]:
-        """How much more a stronger reply of a player gains if the other replies more strongly.
-
-        Where these are not negative the replies are complements, where they are negative substitutes.
-        """
-        return [
-            self.reply_gain(player, action, strong, weak, more)
-            - self.reply_gain(player, action, strong, weak, less)
-            for action in ACTIONS
-            for weak, strong in _steps(player)
-            for less, more in _steps(_other(player))
-        ]
-
     def reply_gain(self, player: str, action: str, strong: str, weak: str, other: str) -> Any:
         """What one reply is worth more than another, given the other player's."""
 

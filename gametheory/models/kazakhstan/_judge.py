@@ -1,4 +1,4 @@
-"""From an entry of the register to a verdict: test it, shrink what breaks it, and look for where it holds."""
+"""From an entry of the register to a verdict: refute it by an exact counterexample, or prove it, and say exactly where it holds."""
 
 from __future__ import annotations
 
@@ -6,32 +6,43 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from gametheory.models.kazakhstan._attack import Arena, Found, Search
+from gametheory import scalars
+from gametheory.models.kazakhstan._attack import Arena, Found
 from gametheory.models.kazakhstan._gains import Bound, Gains, Region, bind
-from gametheory.models.kazakhstan._goals import Everywhere, Floats, Never
+from gametheory.models.kazakhstan._goals import Everywhere, Never
 from gametheory.models.kazakhstan._lines import Along, At, Lines
-from gametheory.models.kazakhstan._proofs import proved
+from gametheory.models.kazakhstan._proofs import condition_name, prove, sign
 from gametheory.models.kazakhstan._reading import STRENGTH
 from gametheory.models.kazakhstan._register import ESSAY, Entry
-from gametheory.models.kazakhstan.claims import Claim, Condition, Counterexample, Verdict
+from gametheory.models.kazakhstan.claims import Claim, Condition, Counterexample, Slope
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from gametheory.equilibria.result import Equilibrium
     from gametheory.parameters import Model
     from gametheory.sensitivity.thresholds import Thresholds
 
 __all__ = ["Judge"]
 
+UP = ("positive", "nonnegative", "zero")
+#: How far inside a condition a point must be, so that floats are right about it.
+MARGIN = 1e-6
+UNLISTED = "there are infinitely many equilibria, and those that are listed do not settle it"
+
 
 class Judge:
     """Judges the entries of the register for one model."""
 
     def __init__(
-        self, model: Model, n: int, rng: np.random.Generator, maps: Mapping[str, Thresholds] | None
+        self,
+        model: Model,
+        n: int,
+        rng: np.random.Generator,
+        maps: Mapping[str, Thresholds] | None,
+        max_cases: int,
     ) -> None:
-        self.model, self.baseline = model, model.space.baseline
+        self.model, self.baseline, self.max_cases = model, model.space.baseline, max_cases
         self.arena = Arena(model, n, rng)
         self.reading = self.arena.solver()[1]
         self.lines = Lines(model, self.reading, maps)
@@ -45,46 +56,36 @@ class Judge:
         elif isinstance(goal, At):
             facts = self._at(goal, entry)
         else:
-            facts = self._searched(goal, entry)
+            facts = self._decided(goal, entry)
         statement = ESSAY[entry.id.rstrip("abcdefghijklmnopqrstuvwxyz")]
         return Claim(entry.id, statement, entry.formal, note=entry.note, **facts)
 
-    def _searched(self, goal: Never | Everywhere, entry: Entry) -> dict[str, Any]:
-        search = self.arena.test(goal)
-        facts: dict[str, Any] = {
-            "n_points": len(search.points),
-            "n_for": search.helped,
-            "n_left_out": search.left_out,
-        }
-        found = search.found or self._known(goal, entry)
+    def _decided(self, goal: Never | Everywhere, entry: Entry) -> dict[str, Any]:
+        """Refuted by a counterexample that points turn up, else proved, else undecided."""
+        if isinstance(goal, Never) and goal.move.within(self.arena.box) is None:
+            return {"verdict": "proved", "reason": "because nothing that it is about varies"}
+        found = self.arena.test(goal).found or self._known(goal, entry)
         if found is None:
-            cases = proved(entry.id, goal, self.model) if facts["n_points"] else 0
-            if cases:
-                return {"verdict": "proved", "n_cases": cases, **facts}
-            # What breaks it in floats and not in exact arithmetic is too near to a tie.
-            unsure = int(search.broken.sum())
-            facts["n_points"] -= unsure
-            facts["n_left_out"] += unsure
-            return {"verdict": "no counterexample", **facts}
-        if search.found is None:
-            # One more point than the search has tried.
-            facts["n_points"] += 1
-            search = replace(
-                search,
-                points=np.concatenate([search.points, [self.arena.point(found.values)]]),
-                broken=np.append(search.broken, True),
-            )
-        tested = [
-            c for make in entry.conditions if (c := self._tested(goal, search, *make(self.gains))) is not None
-        ]
+            answer = prove(entry.id, goal, self.model, self.max_cases)
+            if answer.cases:
+                free = goal.free if isinstance(goal, Everywhere) else ()
+                where = f"for all values of {', '.join(free)}" if free else ""
+                return {"verdict": "proved", "n_cases": answer.cases, "reason": where}
+            if answer.values is not None:
+                values = {name: self.baseline[name] for name in self.arena.box.names} | dict(answer.values)
+                found = self.arena.check(goal, values, answer.moved or None)
+            if found is None:
+                return {"verdict": "undecided", "reason": answer.reason}
+        proofs = (
+            self._proved_if(goal, entry, k, *make(self.gains)) for k, make in enumerate(entry.conditions)
+        )
         along = self._along_lines(goal, entry) if isinstance(goal, Everywhere) else ()
-        verdict: Verdict = "holds under conditions" if any(c.holds for c in tested) else "fails"
+        facts = (self._slope(*make(self.gains)) for make in entry.slopes)
         return {
-            "verdict": verdict,
-            "n_against": int(search.broken.sum()),
+            "verdict": "refuted",
             "counterexample": self._counterexample(goal, found),
-            "conditions": (*tested, *along),
-            **facts,
+            "conditions": (*filter(None, proofs), *along),
+            "slopes": tuple(filter(None, facts)),
         }
 
     def _known(self, goal: Never | Everywhere, entry: Entry) -> Found | None:
@@ -101,78 +102,86 @@ class Judge:
                 return None
         return self.arena.check(goal, values, moved or None)
 
-    def _tested(
-        self, goal: Never | Everywhere, search: Search, terms: list[Any], parameters: tuple[str, ...]
+    def _proved_if(
+        self,
+        goal: Never | Everywhere,
+        entry: Entry,
+        number: int,
+        terms: list[Any],
+        parameters: tuple[str, ...],
     ) -> Condition | None:
-        """How a property fares where terms are not negative, at the points tried and at more points there."""
-        bounds = [bound for name in parameters if (bound := bind(terms, name, self.baseline)) is not None]
-        if not bounds:
+        """The condition that all terms are positive, if the property is proved there and it can be read as bounds."""
+        bounds = []
+        for term, name in zip(terms, parameters, strict=True):
+            bound, direction = bind([term], name, self.baseline), sign(self._slope_in(term, name), self.model)
+            if bound is None or direction not in ("positive", "negative"):
+                return None
+            bounds.append(replace(bound, relation=bound.relation[0]))
+        # A condition that no point meets would be proved of nothing.
+        points, names = self.arena.points, self.arena.box.names
+        columns = {name: points[:, j] for j, name in enumerate(names)}
+        if not Region([term - MARGIN for term in terms], self.baseline).holds(columns, len(points)).any():
             return None
-        region = Region(terms, self.baseline)
-        points, broken = search.points, search.broken
-        met = region.holds(self._columns(points), len(points))
-        if isinstance(goal, Never):
-            more = self.arena.test_inside(goal, lambda bulk: self._squeeze(bulk, region, bounds))
-            inside = region.holds(self._columns(more.points), len(more.points))
-            if not inside.any():
-                # What simple points meet it then lie on the border of the box, where something has no effect.
-                return Condition(tuple(bounds))
-            met, broken = np.concatenate([met, inside]), np.concatenate([broken, more.broken])
-        return Condition(tuple(bounds), int(met.sum()), int((met & broken).sum()))
+        name = condition_name(entry.id, number)
+        answer = prove(name, goal, self.model, self.max_cases, tuple(f"{term} > 0" for term in terms))
+        return Condition(tuple(bounds), name, answer.cases) if answer.cases else None
 
-    def _squeeze(self, points: Floats, region: Region, bounds: list[Bound]) -> Floats:
-        """Points that do not meet the condition, with the bounded parameters put within their bounds."""
-        box, columns, squeezed = self.arena.box, self._columns(points), points.copy()
-        outside = ~region.holds(columns, len(points))
-        for bound in bounds:
-            if bound.parameter not in box.names:
-                continue
-            j = box.names.index(bound.parameter)
-            end = box.low[j] if bound.relation == "<=" else box.high[j]
-            limit = np.clip(self._evaluate(bound.formula, columns, len(points)), box.low[j], box.high[j])
-            share = self.arena.rng.random(len(points))
-            squeezed[outside, j] = (end + share * (limit - end))[outside]
-        return squeezed
-
-    def _evaluate(self, formula: Any, columns: Mapping[str, Floats], size: int) -> Floats:
+    def _slope(self, what: str, exposure: str, terms: list[Any], name: str) -> Slope | None:
+        """Where slopes are not negative, if one of them is the least of all and bounds the parameter."""
         import sympy
 
-        names = sorted(str(symbol) for symbol in formula.free_symbols)
-        function = sympy.lambdify([sympy.Symbol(name, real=True) for name in names], formula, "numpy")
-        values = [columns.get(name, np.full(size, float(self.baseline[name]))) for name in names]
-        with np.errstate(all="ignore"):
-            found = np.broadcast_to(np.asarray(function(*values), dtype=np.float64), (size,))
-        return np.nan_to_num(found)
+        bound = bind(terms, name, self.baseline)
+        if bound is None:
+            return None
+        for term in terms:
+            own = bind([term], name, self.baseline)
+            if own is None or (own.relation, own.value) != (bound.relation, bound.value):
+                continue
+            others = (
+                sign(t, self.model) in UP or sign(t - term, self.model) in UP or self._multiple(t, term)
+                for t in terms
+            )
+            direction = sign(self._slope_in(term, name), self.model)
+            exact = direction in ("positive", "negative")
+            if all(others) and (exact or direction in ("nonnegative", "nonpositive")):
+                below = sympy.fraction(sympy.cancel(bound.formula))[1]
+                if sign(below, self.model) in ("positive", "negative"):
+                    return Slope(what, exposure, bound, exact)
+        return None
 
-    def _columns(self, points: Floats) -> dict[str, Floats]:
-        return {name: points[:, j] for j, name in enumerate(self.arena.box.names)}
+    def _multiple(self, term: Any, other: Any) -> bool:
+        """Whether a term is another times something that is positive on the box."""
+        import sympy
+
+        return sign(sympy.cancel(term / other), self.model) in UP
+
+    @staticmethod
+    def _slope_in(term: Any, name: str) -> Any:
+        return term.diff(scalars.symbol(name))
 
     def _along(self, goal: Along) -> dict[str, Any]:
         spans = self.lines.spans(goal.measure, goal.target, goal.name, goal.low)
         low, high = self.lines.range(goal.name, goal.low)
         line = Condition(parameter=goal.name, spans=spans, low=low, high=high)
         if spans:
-            return {"verdict": "holds under conditions", "conditions": (line,)}
-        values = {goal.name: high}
+            return {"verdict": "proved", "conditions": (line,)}
+        if not self.lines.missed(goal.measure, goal.target, goal.name, goal.low):
+            return {"verdict": "undecided", "reason": UNLISTED, "conditions": (line,)}
         return {
-            "verdict": "fails",
-            "counterexample": self._point(goal, values),
+            "verdict": "refuted",
+            "reason": f"{line} does",
+            "counterexample": self._point(goal, {goal.name: high}),
             "conditions": (line,),
             "needed": self._needed(goal, high),
         }
 
     def _at(self, goal: At, entry: Entry) -> dict[str, Any]:
         conditions = self._along_lines(goal, entry)
-        values = self.reading.values(goal.measure, self.lines.baseline)
-        if values and all(value == goal.target for value in values):
-            return {"verdict": "holds under conditions", "n_points": 1, "conditions": conditions}
-        return {
-            "verdict": "fails",
-            "n_points": 1,
-            "n_against": 1,
-            "counterexample": self._point(goal, {}),
-            "conditions": conditions,
-        }
+        if self.lines.holds(goal.measure, goal.target, self.lines.baseline):
+            return {"verdict": "proved", "reason": "at the baseline", "conditions": conditions}
+        if not self.lines.misses(goal.measure, goal.target, self.lines.baseline):
+            return {"verdict": "undecided", "reason": UNLISTED, "conditions": conditions}
+        return {"verdict": "refuted", "counterexample": self._point(goal, {}), "conditions": conditions}
 
     def _along_lines(self, goal: At | Everywhere, entry: Entry) -> tuple[Condition, ...]:
         conditions = []

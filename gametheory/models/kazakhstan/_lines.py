@@ -110,17 +110,11 @@ class Lines:
         """Where on the line the measure has the value in every equilibrium."""
         ends = self.range(name, low)
         if ends[0] == ends[1]:
-            holds = self._holds(measure, target, self.baseline)
-            return (Span(*ends, True, True),) if holds else ()
-        found = self._maps.get(name)
-        if found is None or found.low > ends[0] or found.high < ends[1]:
-            found = self._maps[name] = thresholds(self.model, name, over=ends, progress=False)
-        parts: list[tuple[float, Interval | Breakpoint]] = [(float(i.sample), i) for i in found.intervals]
-        parts += [(float(point.value), point) for point in found.breakpoints]
+            return (Span(*ends, True, True),) if self.holds(measure, target, self.baseline) else ()
         spans: list[Span] = []
         fresh = True
-        for _, part in sorted(parts, key=lambda pair: pair[0]):
-            if not self._holds(measure, target, part.equilibria):
+        for part in self._parts(name, ends):
+            if not self.holds(measure, target, part.equilibria):
                 fresh = True
                 continue
             piece = (
@@ -136,7 +130,32 @@ class Lines:
             fresh = False
         return tuple(span for whole in spans if (span := whole.within(*ends)) is not None)
 
-    def _holds(self, measure: Measure, target: int, equilibria: EquilibriumSet) -> bool:
+    def missed(self, measure: Measure, target: int, name: str, low: Fraction | None = None) -> bool:
+        """Whether at every value on the line some equilibrium has another value of the measure."""
+        ends = self.range(name, low)
+        if ends[0] == ends[1]:
+            return self.misses(measure, target, self.baseline)
+        return all(
+            self.misses(measure, target, part.equilibria)
+            for part in self._parts(name, ends)
+            if not _outside(part, ends)
+        )
+
+    def _parts(self, name: str, ends: tuple[Fraction, Fraction]) -> list[Interval | Breakpoint]:
+        """The intervals and breakpoints of a line, in order."""
+        found = self._maps.get(name)
+        if found is None or found.low > ends[0] or found.high < ends[1]:
+            found = self._maps[name] = thresholds(self.model, name, over=ends, progress=False)
+        parts: list[tuple[float, Interval | Breakpoint]] = [(float(i.sample), i) for i in found.intervals]
+        parts += [(float(point.value), point) for point in found.breakpoints]
+        return [part for _, part in sorted(parts, key=lambda pair: pair[0])]
+
+    def misses(self, measure: Measure, target: int, equilibria: EquilibriumSet) -> bool:
+        """Whether some equilibrium, of those that are listed, has another value of the measure."""
+        return any(not _is(value, target) for value in self.reading.values(measure, equilibria))
+
+    def holds(self, measure: Measure, target: int, equilibria: EquilibriumSet) -> bool:
+        """Whether every equilibrium has the value, and it is known that none is missing."""
         values = self.reading.values(measure, equilibria)
         if not values or not self.reading.settled(measure, equilibria):
             return False
@@ -150,3 +169,13 @@ def _is(value: Any, target: int) -> bool:
 
         return bool(sympy.simplify(value - target) == 0)
     return bool(value == target)
+
+
+def _outside(part: Interval | Breakpoint, ends: tuple[Fraction, Fraction]) -> bool:
+    """Whether no value of a part of a wider line is between the ends."""
+    piece = (
+        Span(part.low, part.high, part.includes_low, part.includes_high)
+        if isinstance(part, Interval)
+        else Span(part.value, part.value, True, True)
+    )
+    return piece.within(*ends) is None

@@ -1,4 +1,4 @@
-"""What each claim of the essay says in the model's terms: a register of properties and of conditions to test with them.
+"""What each claim of the essay says in the model's terms: a register of properties, and of conditions under which they are proved.
 
 The essay speaks of deterrence in general. To be fair to it, each claim is taken in the weakest form that it can be meant in: that
 *raising* what is said to protect never makes things worse (``Never``), that it makes a difference somewhere along its range when all
@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, TypeAlias
 
-from gametheory.models.deterrence.payoffs import CHINA_REPLIES, WEST_REPLIES
 from gametheory.models.kazakhstan._gains import Gains, slopes
 from gametheory.models.kazakhstan._goals import Everywhere, Move, Never
 from gametheory.models.kazakhstan._lines import Along, At
@@ -21,8 +20,10 @@ from gametheory.models.kazakhstan._reading import Measure
 
 __all__ = ["ESSAY", "REGISTER", "Entry"]
 
-#: Terms that are not negative where the claim should hold, and the parameters that they bound.
+#: Terms that are positive where the claim is proved, and the parameters that they bound.
 Terms: TypeAlias = tuple[list[Any], tuple[str, ...]]
+#: What gains, the exposure that it should gain with, the slopes, and the parameter that they bound.
+Slopes: TypeAlias = tuple[str, str, list[Any], str]
 
 ESSAY = {
     "C1": "Russia's own exposure restrains it.",
@@ -48,7 +49,10 @@ class Entry:
         The property in the model's terms.
     goal : Never, Everywhere, Along or At
     conditions : tuple of callables
-        Each takes the gains and returns terms and the parameters that they bound; tested if the claim fails.
+        Each takes the gains and returns terms and the parameters that they bound: if the property is refuted, it is proved where all terms
+        are positive.
+    slopes : tuple of callables
+        Each takes the gains and returns slopes, of which is said exactly where they are not negative.
     lines : tuple of str
         Parameters along which to say exactly where the property holds, all else at the baseline.
     note : str
@@ -62,6 +66,7 @@ class Entry:
     formal: str
     goal: Never | Everywhere | Along | At
     conditions: tuple[Callable[[Gains], Terms], ...] = ()
+    slopes: tuple[Callable[[Gains], Slopes], ...] = ()
     lines: tuple[str, ...] = ()
     note: str = ""
     known: Mapping[str, tuple[Fraction, Fraction]] | None = None
@@ -92,54 +97,27 @@ def _suffice(west: str) -> Callable[[Gains], Terms]:
     return terms
 
 
-def _replies_gain(
-    *players: str, actions: tuple[str, ...], bounds: tuple[str, ...]
-) -> Callable[[Gains], Terms]:
-    """Every stronger reply of the players gains on every weaker one as their own exposure rises."""
-    exposures = {"West": "E_W", "China": "E_C"}
+def _replies_gain(player: str, action: str, bound: str) -> Callable[[Gains], Slopes]:
+    """Every stronger reply of a player on every weaker one, whatever the other replies, with the player's own exposure."""
+    owner, exposure = {"West": ("western", "E_W"), "China": ("Chinese", "E_C")}[player]
+    what = f"what every stronger {owner} reply to a {action} action gains on every weaker one, whatever the other replies,"
+    return lambda gains: (what, exposure, slopes(gains.reply_gains(player, (action,)), exposure), bound)
+
+
+def _support_gains(action: str) -> Callable[[Gains], Slopes]:
+    """Support on acquiescence as western exposure rises, while China acquiesces."""
+    what = f"what western support after a {action} action gains on acquiescence, if China acquiesces,"
     return lambda gains: (
-        [
-            term
-            for player in players
-            for term in slopes(gains.reply_gains(player, actions), exposures[player])
-        ],
-        bounds,
-    )
-
-
-def _no_substitutes(player: str, other: str, bounds: tuple[str, ...]) -> Callable[[Gains], Terms]:
-    """As the player's exposure rises its stronger replies gain, and if it replies more strongly so do the other's."""
-    own = _replies_gain(player, actions=_BOTH, bounds=bounds)
-    return lambda gains: (own(gains)[0] + gains.complements(other), bounds)
-
-
-def _support_gains(action: str) -> Callable[[Gains], Terms]:
-    """Support gains on acquiescence as western exposure rises, while China acquiesces."""
-    return lambda gains: (
+        what,
+        "E_W",
         slopes([gains.reply_gain("West", action, "support", "acquiesce", "acquiesce")], "E_W"),
-        ("transit",),
+        "transit",
     )
-
-
-def _full_at_stake(gains: Gains) -> Terms:
-    """A full action puts more of Russia's own stock at stake than a limited one, whatever the replies."""
-    replies = [(west, china) for west in WEST_REPLIES for china in CHINA_REPLIES]
-    differences = [
-        gains.payoff("Russia", "limited", *first) - gains.payoff("Russia", "full", *second)
-        for first in replies
-        for second in replies
-    ]
-    return slopes(differences, "E_R"), ("reach_L",)
 
 
 def _reply(action: str, player: str) -> Measure:
     return Measure("strength", action, player)
 
-
-_WEST_FULL = _replies_gain("West", actions=("full",), bounds=("transit",))
-_WEST_LIMITED = _replies_gain("West", actions=("limited",), bounds=("transit",))
-_CHINA_FULL = _replies_gain("China", actions=("full",), bounds=("survive_C",))
-_CHINA_LIMITED = _replies_gain("China", actions=("limited",), bounds=("survive_C",))
 
 REGISTER = (
     Entry(
@@ -151,7 +129,6 @@ REGISTER = (
         "C1b",
         "For every point of the box, raising E_R alone never makes Russia likelier to choose the full action.",
         Never(Measure("aim", "full"), Move(("E_R",))),
-        (_full_at_stake,),
         # Where the two aims are nearly worth the same, and the limited one puts more of the stock at stake.
         known=_at(
             E_R="5.3 19.4", reach_L="0.3", reach_F="0.7", d_f="0.05", p0_L="0.95", p0_F="0.3", G_F="456"
@@ -166,13 +143,13 @@ REGISTER = (
         "C2a",
         "For every point of the box, raising the western stock E_W alone never makes the West's reply to a full action weaker.",
         Never(_reply("full", "West"), Move(("E_W",)), -1),
-        (_support_gains("full"), _WEST_FULL),
+        slopes=(_support_gains("full"), _replies_gain("West", "full", "transit")),
     ),
     Entry(
         "C2b",
         "For every point of the box, raising E_W alone never makes the West's reply to a limited action weaker.",
         Never(_reply("limited", "West"), Move(("E_W",)), -1),
-        (_support_gains("limited"), _WEST_LIMITED),
+        slopes=(_support_gains("limited"), _replies_gain("West", "limited", "transit")),
     ),
     Entry(
         "C2c",
@@ -188,13 +165,13 @@ REGISTER = (
         "C3a",
         "For every point of the box, raising the Chinese stock E_C alone never makes China's reply to a full action weaker.",
         Never(_reply("full", "China"), Move(("E_C",)), -1),
-        (_CHINA_FULL,),
+        slopes=(_replies_gain("China", "full", "survive_C"),),
     ),
     Entry(
         "C3b",
         "For every point of the box, raising E_C alone never makes China's reply to a limited action weaker.",
         Never(_reply("limited", "China"), Move(("E_C",)), -1),
-        (_CHINA_LIMITED,),
+        slopes=(_replies_gain("China", "limited", "survive_C"),),
     ),
     Entry(
         "C3c",
@@ -205,7 +182,6 @@ REGISTER = (
         "C4a",
         "For every point of the box, raising E_W alone never makes Russia likelier to act.",
         Never(_ACT, Move(("E_W",))),
-        (_no_substitutes("West", "China", ("transit", "N_CL", "N_CF")),),
         note="The replies are substitutes: where the West replies more strongly, China has less reason to oppose. Russia's own "
         "exposure alone is C1a.",
     ),
@@ -213,7 +189,6 @@ REGISTER = (
         "C4b",
         "For every point of the box, raising E_C alone never makes Russia likelier to act.",
         Never(_ACT, Move(("E_C",))),
-        (_no_substitutes("China", "West", ("survive_C", "N_WL", "N_WF")),),
         note="The replies are substitutes: where China opposes, the West has less reason to support.",
     ),
     Entry(
@@ -228,7 +203,7 @@ REGISTER = (
         "At every point of the box, Russia refrains if it is sure that the West supports and China opposes.",
         Everywhere(_ACT, 0, (("West", "support"), ("China", "oppose"))),
         (_suffice("support"),),
-        note="Nobody can use force against Russia in this model. Tested is whether the other means suffice if they are used, "
+        note="Nobody can use force against Russia in this model. The property is that the other means suffice if they are used, "
         "not whether force would do better.",
     ),
     Entry(

@@ -1,21 +1,20 @@
-"""The essay's claims C1 to C9, each as properties that are tried to be broken.
+"""The essay's claims C1 to C9, each as properties that are proved or refuted.
 
-A claim about *every* point of the box cannot be settled by points. So a verdict says no more than is known:
+A property has one of three verdicts:
 
-- ``"proved"`` for every point of the box, by a certificate of :func:`gametheory.sensitivity.verify` that is checked anew for the model;
-- ``"no counterexample"`` among the points tried, where there is no proof for the model;
-- ``"fails"``, with the simplest counterexample, verified in exact arithmetic;
-- ``"holds under conditions"``: there are counterexamples, but none was found where a condition is met that follows from the
-  payoffs; or the claim is about the baseline, and holds on exactly known intervals of single parameters.
+- ``"proved"``: for every point of the box, by a certificate of :func:`gametheory.sensitivity.verify` that is checked anew for the
+  model at hand; or, where all else is at the baseline, by the exact equilibria along one parameter;
+- ``"refuted"``, by the simplest counterexample that was found, solved in exact arithmetic; or, where some value of one parameter
+  should do something, because none does, exactly;
+- ``"undecided"``, with the reason: no known proof fits the model, there is no counterexample, and no new proof within the budget.
 
-The points are the baseline, single parameters and pairs of them at the ends of their ranges, a Latin hypercube over the box,
-and points on both sides of the edges at which the play changes, where properties of change can fail. A counterexample is *simplest* in this
-sense: none of its parameters that are off the baseline can be put back alone without losing it, and each value
-has as few digits as will do.
+Points are tried only to find counterexamples; no verdict rests on points at which nothing was found. A property that is refuted may
+carry conditions under which it is proved, with certificates of their own, and what its payoffs say exactly about slopes.
 
-Equilibria are compared as sets. A property of change is broken where the least or the greatest value over the equilibria goes
-the wrong way; counterexamples in which *every* equilibrium after the change is worse than every one before are
-preferred, and those that are not say so.
+A counterexample is *simplest* in this sense: none of its parameters that are off the baseline can be put back alone without losing
+it, and each value has as few digits as will do. Equilibria are compared as sets. A property of change is broken where the least or
+the greatest value over the equilibria goes the wrong way; counterexamples in which *every* equilibrium after the change is worse than
+every one before are preferred, and those that are not say so.
 
 References
 ----------
@@ -43,9 +42,9 @@ if TYPE_CHECKING:
     from gametheory.parameters import Model
     from gametheory.sensitivity.thresholds import Thresholds
 
-__all__ = ["Claim", "Condition", "Counterexample", "Verdict", "claims", "claims_frame"]
+__all__ = ["Claim", "Condition", "Counterexample", "Slope", "Verdict", "claims", "claims_frame"]
 
-Verdict: TypeAlias = Literal["proved", "no counterexample", "fails", "holds under conditions"]
+Verdict: TypeAlias = Literal["proved", "refuted", "undecided"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,27 +110,27 @@ class Counterexample:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Condition:
-    """Where a property holds.
+    """Where a property holds, exactly.
 
     Attributes
     ----------
     bounds : tuple of Bound
-        Bounds on parameters by formulas in the others, from the payoffs. Of several that bound the same parameter the one that binds at
-        the baseline.
-    n_points, n_against : int
-        How many points meet the condition (all of it, not the binding bound alone), of those tried for the claim and of more that
-        are put inside; and at how many of them the property fails. 0 if the condition is met at most on the border of the box.
+        Bounds on parameters by formulas in the others, under which the property is proved for every point of the box.
+    certificate : str
+        The name of the certificate among those of the register.
+    n_cases : int
+        Cases of that proof.
     parameter : str
         The parameter along which ``spans`` are, if this is about one parameter with all else at the baseline.
     spans : tuple of Span
-        The values at which the property holds in every equilibrium, exactly.
+        The values at which the property holds in every equilibrium.
     low, high : Fraction
         The ends of the line looked at.
     """
 
     bounds: tuple[Bound, ...] = ()
-    n_points: int = 0
-    n_against: int = 0
+    certificate: str = ""
+    n_cases: int = 0
     parameter: str = ""
     spans: tuple[Span, ...] = ()
     low: Fraction | None = None
@@ -139,19 +138,12 @@ class Condition:
 
     @property
     def holds(self) -> bool:
-        """Whether the property is not known to fail where the condition is met."""
-        return bool(self.spans) if self.parameter else self.n_points > 0 and self.n_against == 0
+        """Whether the property holds anywhere here; where bounds are met it does, by proof."""
+        return bool(self.spans) if self.parameter else self.n_cases > 0
 
     def __str__(self) -> str:
         if not self.parameter:
-            text = " and ".join(map(str, self.bounds))
-            if not self.n_points:
-                return f"{text}; nothing inside the box meets this"
-            if self.n_against:
-                return (
-                    f"not enough: {text}; {self.n_against:,} counterexamples among {self.n_points:,} points"
-                )
-            return f"{text}; no counterexample among {self.n_points:,} points"
+            return f"proved where {' and '.join(map(str, self.bounds))}, in {self.n_cases:,} cases"
         ends = f"{_number(self.low)} to {_number(self.high)}"
         if not self.spans:
             return f"no {self.parameter} from {ends}"
@@ -162,8 +154,33 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Slope:
+    """What the payoffs say about how gains change with a parameter: a fact about slopes, not about equilibria.
+
+    Attributes
+    ----------
+    what : str
+        The gains.
+    parameter : str
+        With which they should rise.
+    bound : Bound
+        Where it is met every slope is not negative.
+    exact : bool
+        Whether some slope is negative wherever it is not met. Otherwise it may be zero there.
+    """
+
+    what: str
+    parameter: str
+    bound: Bound
+    exact: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.what} never falls with {self.parameter} {'exactly ' * self.exact}where {self.bound}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Claim:
-    """A claim of the essay as a property of the model, and what came of trying to break it.
+    """A claim of the essay as a property of the model, and whether it is true.
 
     Attributes
     ----------
@@ -173,36 +190,33 @@ class Claim:
         The claim in the essay's sense.
     formal : str
         The property in the model's terms.
-    verdict : {"proved", "no counterexample", "fails", "holds under conditions"}
-    n_points : int
-        Points at which the property was tested; 0 where it was decided exactly along one parameter.
-    n_against, n_for : int
-        At how many it fails; at how many a move does the opposite of what would break the property.
-    n_left_out : int
-        Points too near to a tie to be told from it in floating point; they are not among `n_points`.
+    verdict : {"proved", "refuted", "undecided"}
     counterexample : Counterexample or None
+        What refutes it. Where no value of a parameter does what is claimed, the upper end of its range stands for all.
     conditions : tuple of Condition
+        Where it is proved although it is not true everywhere; and, with all else at the baseline, where along single parameters it holds.
+    slopes : tuple of Slope
     needed : Bound or None
         How much of the parameter it would take outside its range, given the replies at the baseline.
     note : str
         What the model cannot say.
     n_cases : int
         Cases of the proof, if there is one.
+    reason : str
+        Why it is undecided; otherwise where it is proved or refuted, if not for the whole box.
     """
 
     id: str
     statement: str
     formal: str
     verdict: Verdict
-    n_points: int = 0
-    n_against: int = 0
-    n_for: int = 0
-    n_left_out: int = 0
     counterexample: Counterexample | None = None
     conditions: tuple[Condition, ...] = ()
+    slopes: tuple[Slope, ...] = ()
     needed: Bound | None = None
     note: str = ""
     n_cases: int = 0
+    reason: str = ""
 
     @property
     def number(self) -> str:
@@ -211,22 +225,16 @@ class Claim:
 
     @property
     def headline(self) -> str:
-        """The verdict in one line, with how much it rests on."""
-        if self.verdict == "proved":
-            return f"proved for every point of the box, in {self.n_cases:,} cases"
-        if self.verdict == "no counterexample":
-            if not self.n_points:
-                return "not tested: nothing that it is about varies"
-            return f"no counterexample among {self.n_points:,} points"
-        if self.verdict == "holds under conditions":
-            held = "; ".join(str(condition) for condition in self.conditions if condition.holds)
-            return f"holds under conditions: {held}"
-        tried = (
-            f" at {self.n_against:,} of {self.n_points:,} points"
-            if self.n_against and self.n_points > 1
-            else ""
-        )
-        return f"fails{tried}" + (f"; simplest: {self.counterexample}" if self.counterexample else "")
+        """The verdict in one line, with what it rests on."""
+        if self.verdict == "undecided":
+            return f"undecided: {self.reason}"
+        if self.verdict == "refuted":
+            why = f": {self.reason}; for example " if self.reason else "; simplest counterexample: "
+            return f"refuted{why}{self.counterexample}"
+        if self.n_cases:
+            return f"proved {self.reason or 'for every point of the box'}, in {self.n_cases:,} cases"
+        held = "; ".join(str(condition) for condition in self.conditions if condition.holds)
+        return "proved" + (f" {self.reason}" if self.reason else "") + (f": {held}" if held else "")
 
     def to_frame(self) -> pandas.DataFrame:
         """The claim as a table of one row."""
@@ -234,23 +242,13 @@ class Claim:
 
     def __str__(self) -> str:
         lines = [f"{self.id}  {self.statement}", f"  {self.formal}", f"  {self.headline}"]
-        holds = self.verdict == "holds under conditions"
-        if holds and self.counterexample:
-            lines.append(
-                f"  but {self.n_against:,} counterexamples among {self.n_points:,} points; simplest: {self.counterexample}"
-            )
-        # What holds is in the headline.
-        rest = [condition for condition in self.conditions if not (holds and condition.holds)]
-        lines += [f"  {condition}" for condition in rest if not condition.parameter]
-        if any(condition.spans for condition in rest):
-            along = "; ".join(str(condition) for condition in rest if condition.parameter)
+        lines += [f"  {condition}" for condition in self.conditions if not condition.parameter]
+        along = "; ".join(str(condition) for condition in self.conditions if condition.parameter)
+        if along and not self.reason and self.verdict != "proved":  # otherwise the headline says it
             lines.append(f"  all else at the baseline, it holds for {along}")
+        lines += [f"  {slope}" for slope in self.slopes]
         if self.needed is not None:
             lines.append(f"  it would take {self.needed}, given the other replies at the baseline")
-        if self.n_for:
-            lines.append(f"  for the better at {self.n_for:,} points")
-        if self.n_left_out:
-            lines.append(f"  left out as too near to a tie: {self.n_left_out:,} points")
         return "\n".join([*lines, f"  {self.note}"] if self.note else lines)
 
     def __repr__(self) -> str:
@@ -263,7 +261,7 @@ def claims_frame(claims: Iterable[Claim]) -> pandas.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        Indexed by ``id``, with texts for people and the numbers of points behind them.
+        Indexed by ``id``, with texts for people.
     """
     import pandas as pd
 
@@ -273,14 +271,12 @@ def claims_frame(claims: Iterable[Claim]) -> pandas.DataFrame:
             "claim": claim.statement,
             "property": claim.formal,
             "verdict": claim.verdict,
-            "points": claim.n_points,
             "cases": claim.n_cases,
-            "against": claim.n_against,
-            "for": claim.n_for,
-            "left_out": claim.n_left_out,
             "counterexample": str(claim.counterexample or ""),
             "conditions": "; ".join(map(str, claim.conditions)),
+            "slopes": "; ".join(map(str, claim.slopes)),
             "needed": str(claim.needed or ""),
+            "reason": claim.reason,
             "note": claim.note,
         }
         for claim in claims
@@ -292,11 +288,12 @@ def claims(
     model: Model | None = None,
     *,
     n: int = 1024,
+    max_cases: int = 60,
     rng: int | np.random.Generator = 0,
     maps: Mapping[str, Thresholds] | None = None,
     progress: bool = True,
 ) -> tuple[Claim, ...]:
-    """Try to break each of the essay's claims.
+    """Prove or refute each of the essay's claims.
 
     Parameters
     ----------
@@ -304,10 +301,13 @@ def claims(
         A tree of :func:`gametheory.models.deterrence.sequential`, on any space of parameters and in any order of replies;
         :func:`gametheory.models.kazakhstan.sequential` by default.
     n : int
-        Points all over the box. To these come some thousand simple points and, in proportion to `n`, points at the edges where the play
-        changes.
+        Points all over the box at which counterexamples are looked for. To these come some thousand simple points and, in proportion to
+        `n`, points at the edges where the play changes.
+    max_cases : int
+        Cases that a new search for a proof may look at, for each property without a counterexample to which no known proof fits. A case
+        takes up to a second. 0 for no search.
     rng : int or numpy.random.Generator
-        The seed; the same seed gives the same verdicts.
+        The seed; the same seed gives the same counterexamples.
     maps : mapping of str to Thresholds, optional
         Maps of `model` at its baseline, by parameter, if they have been made already.
     progress : bool
@@ -328,9 +328,9 @@ def claims(
     >>> from gametheory.models import kazakhstan
     >>> claims = {claim.id: claim for claim in kazakhstan.claims(n=32, progress=False)}
     >>> claims["C8b"].headline
-    'holds under conditions: 30.717775 < alliance <= 60'
-    >>> claims["C9a"].verdict
-    'holds under conditions'
+    'proved: 30.717775 < alliance <= 60'
+    >>> claims["C9b"].verdict
+    'refuted'
     """
     import numpy as np
     from tqdm import tqdm
@@ -348,7 +348,10 @@ def claims(
     count: object = n  # what callers without a type checker may give
     if not isinstance(count, int | np.integer) or isinstance(count, bool) or count < 1:
         raise ParameterError(f"n is {n!r}; give the number of points all over the box, 1 or more.")
-    judge = Judge(model, int(n), np.random.default_rng(rng), maps)
+    budget: object = max_cases
+    if not isinstance(budget, int | np.integer) or isinstance(budget, bool) or budget < 0:
+        raise ParameterError(f"max_cases is {max_cases!r}; give a whole number, not negative.")
+    judge = Judge(model, int(n), np.random.default_rng(rng), maps, int(budget))
     return tuple(
         judge(entry) for entry in tqdm(REGISTER, desc="claims", unit="claim", delay=1, disable=not progress)
     )
