@@ -15,41 +15,25 @@ from gametheory.reports.kazakhstan.analysis import Analysis
 from gametheory.reports.kazakhstan.book import Book
 from gametheory.reports.page import Section, listing, paragraph, text
 from gametheory.sensitivity.arrangement import tidy
+from gametheory.sensitivity.certificates import CertificateError, check, load
 
 if TYPE_CHECKING:
-    from gametheory.models.kazakhstan import Claim, Condition
+    from pathlib import Path
 
-__all__ = ["claims", "counts_sentence", "status"]
+    from gametheory.models.kazakhstan import Claim, Condition, Slope
 
-#: What is told of a verdict, in this order.
-_STATUS = {
-    "refuted": "refuted by exact counterexamples",
-    "proved": "proved",
-    "conditional": "true at the baseline on exactly known intervals",
-    "open": "open: neither proved nor refuted",
-}
+__all__ = ["claims", "counts_sentence"]
+
 #: A formula of more characters than this is left to the table of claims.
 _LONGEST = 90
 
 
-def status(claim: Claim) -> str:
-    """``"proved"``, ``"refuted"``, ``"conditional"`` where it is decided exactly along single parameters, or ``"open"``.
-
-    A property about the whole box with a counterexample is refuted, whatever may hold under conditions.
-    """
-    if claim.verdict == "proved":
-        return "proved"
-    if claim.counterexample is not None or claim.verdict == "fails":
-        return "refuted"
-    if any(condition.parameter and condition.holds for condition in claim.conditions):
-        return "conditional"
-    return "open"
-
-
 def counts_sentence(a: Analysis) -> str:
     """How many properties of how many claims got which verdict."""
-    counts = Counter(map(status, a.claims))
-    told = w.joined(f"{counts[key]} {words}" for key, words in _STATUS.items() if counts[key])
+    counts = Counter(claim.verdict for claim in a.claims)
+    told = w.joined(
+        f"{counts[verdict]} {verdict}" for verdict in ("proved", "refuted", "undecided") if counts[verdict]
+    )
     numbers = len({claim.number for claim in a.claims})
     return f"The essay's {numbers} claims make {len(a.claims)} properties: {told}."
 
@@ -62,8 +46,7 @@ def claims(a: Analysis, book: Book) -> Section:
             "Each claim is written as properties of the model. A property about every point of the box of ranges is either "
             "<strong>proved</strong>, by a certificate that covers the whole box with every equilibrium, or <strong>refuted</strong>, by a "
             "counterexample that is solved in exact arithmetic and made as simple as it can be: none of its values can be put back to the "
-            "baseline alone. A property about single parameters with the rest at the baseline is decided exactly. Where a refuted property "
-            "may hold under a condition that has not been proved, that is said."
+            "baseline alone. A property about one parameter with the rest at the baseline is decided by its exact map."
         ),
         paragraph(text(counts_sentence(a))),
     )
@@ -75,9 +58,7 @@ def claims(a: Analysis, book: Book) -> Section:
             *(paragraph(text(note), "note") for note in dict.fromkeys(c.note for c in properties) if note)
         )
     section.add(*_certificates(a, book))
-    frame = claims_frame(a.claims).reset_index()
-    frame.insert(1, "status", [status(claim) for claim in a.claims])
-    book.table("claims", frame)
+    book.table("claims", claims_frame(a.claims).reset_index())
     return section
 
 
@@ -85,10 +66,12 @@ def _certificates(a: Analysis, book: Book) -> list[str]:
     """The proofs, among the files, and how anyone checks them."""
     kept = []
     for claim in a.claims:
-        path = FOLDER / f"{claim.id}.json"
-        if claim.verdict == "proved" and path.exists():
-            book.file(f"certificates/{claim.id}.json", path.read_text(encoding="utf-8"))
-            kept.append(claim.id)
+        names = [claim.id] if claim.n_cases else []
+        for name in [*names, *(condition.certificate for condition in claim.conditions if condition.n_cases)]:
+            path = FOLDER / f"{name}.json"
+            if path.exists() and _fits(a, path):
+                book.file(f"certificates/{name}.json", path.read_text(encoding="utf-8"))
+                kept.append(name)
     if not kept:
         return []
     changed = ", ".join(f"{change.name}={scalars.to_text(change.after)}" for change in a.changes)
@@ -110,6 +93,21 @@ def _certificates(a: Analysis, book: Book) -> list[str]:
     ]
 
 
+def _fits(a: Analysis, path: Path) -> bool:
+    """Whether a certificate is about ranges as wide as those of this run, and proves its claim for this run's model."""
+    certificate = load(path)
+    for name, (low, high) in certificate.question.ranges.items():
+        fixed = low == high
+        if not fixed and not low <= a.space[name].low <= a.space[name].high <= high:
+            return False
+        if fixed and low != a.space[name].baseline:
+            return False
+    try:
+        return check(certificate, a.model) > 0
+    except CertificateError:
+        return False
+
+
 def _card(claim: Claim) -> str:
     """A property with its verdict and the evidence; no table, which a phone would cut in two."""
     head = f"<p><strong>{text(claim.id)}</strong> {_badge(claim)} {text(claim.formal)}</p>"
@@ -117,21 +115,19 @@ def _card(claim: Claim) -> str:
 
 
 def _badge(claim: Claim) -> str:
-    kind = status(claim)
-    return f'<span class="verdict {kind}">{kind}</span>'
+    return f'<span class="verdict {claim.verdict}">{claim.verdict}</span>'
 
 
 def _evidence(claim: Claim) -> str:
     items = []
-    if claim.verdict == "proved":
-        items.append(
-            f"proved: {claim.n_cases:,} cases cover everything that it speaks of, each closed exactly"
-        )
-    elif status(claim) == "open":
-        items.append("neither proved nor refuted for these numbers")
+    if claim.verdict == "proved" and claim.n_cases:
+        items.append(f"{claim.n_cases:,} cases cover everything that it speaks of, each closed exactly")
+    elif claim.reason:
+        items.append(text(claim.reason))
     if claim.counterexample is not None:
         items.append(f"simplest counterexample: {text(claim.counterexample)}")
-    items += filter(None, map(_condition, claim.conditions))
+    items += map(_condition, claim.conditions)
+    items += map(_slope, claim.slopes)
     if claim.needed is not None:
         items.append(f"given the other replies at the baseline it would take {_bound(claim.needed)}")
     return listing(items)
@@ -139,20 +135,21 @@ def _evidence(claim: Claim) -> str:
 
 def _condition(condition: Condition) -> str:
     if condition.parameter:
-        return f"holds for {text(condition)}"
-    bounds = w.joined(_bound(bound) for bound in condition.bounds)
-    if condition.n_against:
-        return f"there are counterexamples even where {bounds}"
-    if not condition.n_points:
-        return f"it would need {bounds}, which nothing inside the box meets"
-    return f"no counterexample is known where {bounds}, which is no proof"
+        return f"with all else at the baseline it holds for {text(condition)}"
+    bounds = w.joined(map(_bound, condition.bounds))
+    return f"proved, in {condition.n_cases:,} cases, where {bounds}"
+
+
+def _slope(slope: Slope) -> str:
+    where = "exactly where" if slope.exact else "where"
+    return f"{text(slope.what)} never falls with <code>{text(slope.parameter)}</code> {where} {_bound(slope.bound)}"
 
 
 def _bound(bound: object) -> str:
     parameter, relation, formula, value = (
         getattr(bound, name) for name in ("parameter", "relation", "formula", "value")
     )
-    sign = {"<=": "≤", ">=": "≥"}[relation]
+    sign = {"<=": "≤", ">=": "≥"}.get(str(relation), str(relation))
     if len(str(formula)) > _LONGEST:
         count = len(scalars.names(formula))
         return f"<code>{text(parameter)}</code> {sign} {w.exact(value)} at the baseline (a formula in {count} parameters)"
