@@ -169,9 +169,6 @@ def test_selten_the_chain_store_never_fights_if_sharing_pays():
         verify("P(Chain store: aggressive) <= 0", game, over=["share", "war"], progress=False).verdict
         == "proved"
     )
-    for entrant in ("Entrant 1", "Entrant 2"):
-        claim = f"P({entrant}: in) >= 1"
-        assert verify(claim, game, over=["entry", "outside"], progress=False).verdict == "proved"
 
 
 # -- Tsebelis (1989), Goeree and Holt (2001) --------------------------------------------------------------------------------------
