@@ -226,6 +226,28 @@ def test_what_others_imply_goes_once_and_with_a_certificate():
     assert [c.relation for c in twice.conditions] == ["=="]
 
 
+def test_of_two_that_imply_each_other_one_stays():
+    reducer = _reducer(x=(0, 3), y=(0, 3))
+    found = reducer.reduce(_conditions(reducer, "x - y >=", "y - x >=", "x - 1 >=", "y - 1 >="))
+    assert len(found.implied) == 1
+    below = {"x": Fraction(1, 2), "y": Fraction(1, 2)}
+    assert not all(condition.holds(below) for condition in found.conditions)
+
+
+def test_what_is_not_decided_stays_and_is_named():
+    ring = Ring(["x", "y"])
+    reducer = Reducer(ring, {name: (Fraction(0), Fraction(3)) for name in ring.names}, budget=0)
+    found = reducer.reduce(_conditions(reducer, "x - 1 >=", "y - 1 >=", "x + y - 2 >="))
+    assert len(found.conditions) == 3 and not found.implied
+    assert len(found.undecided) == 4  # of each, and whether they can hold together
+
+
+def test_a_strict_condition_that_fails_on_the_border_only_is_kept():
+    reducer = _reducer(x=(0, 1))
+    found = reducer.reduce(_conditions(reducer, "x >", "x >="))
+    assert [condition.relation for condition in found.conditions] == [">"] and len(found.always) == 1
+
+
 def test_what_cannot_hold_says_which_and_why():
     reducer = _reducer(x=(0, 1), y=(0, 1))
     found = reducer.reduce(
@@ -295,6 +317,7 @@ def test_roots_are_in_order_and_a_higher_degree_is_said():
     assert low.subs(dict.fromkeys(low.free_symbols, 1)) == -1 and high == -low
     assert " or x >= " in str(solved(x**2 - k))
     assert "degree above two" in str(solved(x**3 - k))
+    assert "if k >= 1" in str(solved(k - 1 - x**2))
 
 
 # -- invariances --------------------------------------------------------------------------------------------------------
@@ -371,6 +394,21 @@ def test_choices_on_which_nothing_depends_do_not_multiply_cases():
     found = conditions(model, "P(One: stay)")
     assert len(found.cases) == 1 and len(found.cases[0].profiles) == 2 and not found.conditions
     assert "not impossible on the box: 2" in str(found)
+
+
+def test_cases_that_pay_differently_or_do_not_complement_each_other_stay_apart():
+    space = gt.ParameterSpace(gt.Parameter("t", 0, -1, 1))
+    t = space.symbols("t")
+    reply = gt.Decision("Two", {"l": gt.Outcome(One=1, Two=t), "r": gt.Outcome(One=1, Two=0)})
+    tree = gt.Decision("One", {"stay": gt.Outcome(One=0, Two=0), "go": reply})
+    found = conditions(gt.Model("idle", gt.ExtensiveGame(tree), space), "P(One: go)")
+    assert [case.payoffs["Two"] for case in found.cases] == [t, 0]
+    reducer = _reducer(x=(0, 1), y=(0, 1))
+    drafts = [
+        _profile_cases.Draft((), (condition,), (), (), (), ())
+        for condition in _conditions(reducer, "2*x - 1 >=", "2*y - 1 >=", "1 - 2*x >=")
+    ]
+    assert len(_profile_cases.merged(drafts[:2])) == 2 and len(_profile_cases.merged(drafts)) == 2
 
 
 def test_nash_of_a_tree_keeps_threats_that_subgame_perfection_removes():
@@ -679,3 +717,14 @@ def test_certificates_prove_what_they_are_for(seed):
             for j in range(-8, 9)
         )
     assert checked
+
+
+def test_factors_turned_to_be_positive_keep_the_value():
+    import sympy
+
+    a, b, r, d, f = SYMBOLS
+    at = {"a": Fraction(1), "b": Fraction(1, 2), "r": Fraction(1, 4), "d": Fraction(1, 3), "f": Fraction(1)}
+    for expression in ((b - a) * (r + d), (b - a) ** 2 * (d - f), (b - a) ** 3 * (d - f) * r):
+        arranged = tidy(sympy.expand(expression), at)
+        assert sympy.expand(arranged - expression) == 0
+        assert "a - b" in str(arranged)
