@@ -42,7 +42,7 @@ SLACK = 1e-7
 #: How far a condition may hold for a candidate that is nearly an equilibrium.
 NEAR = 0.02
 #: Distinctions within each other; what lies deeper stays open.
-MOST_DEEP = 200
+MOST_DEEP = 100
 #: Effects of a distinction that are no rounding errors.
 USEFUL = 1e-9
 #: Candidates that are compared at one point.

@@ -108,8 +108,8 @@ def load(path: str | Path) -> Certificate:
     """
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
-    except json.JSONDecodeError as error:
-        raise CertificateError(f"{path} is no JSON: {error}") from error
+    except (json.JSONDecodeError, RecursionError) as error:
+        raise CertificateError(f"{path} is no JSON that can be read: {error}") from error
     if not isinstance(data, dict):
         raise CertificateError(f"{path} holds no certificate.")
     return Certificate.from_dict(data)
@@ -155,13 +155,23 @@ def check(certificate: Certificate, model: Model) -> int:
         formulas, statement = question.formulas(model)
     except GameTheoryError as error:
         raise CertificateError(f"the certificate is about another model: {error}") from error
+    except KeyError as error:
+        raise CertificateError(f"the certificate has no range for {error}.") from error
     if len(certificate.trees) != len(statement.obligations):
         raise CertificateError(
             f"the claim has {len(statement.obligations)} sides, the certificate {len(certificate.trees)} trees."
         )
     total = 0
     for number, (tree, obligation) in enumerate(zip(certificate.trees, statement.obligations, strict=True)):
-        total += _Checker(Obliged(formulas, obligation)).walk(_plain(tree), f"tree {number}")
+        try:
+            checker = _Checker(Obliged(formulas, obligation))
+            first = checker.obliged.conditions()
+        except KeyError as error:
+            raise CertificateError(f"the certificate has no range for {error}.") from error
+        try:
+            total += checker.walk(_plain(tree), f"tree {number}", first)
+        except RecursionError as error:
+            raise CertificateError(f"tree {number} is nested too deeply to be read.") from error
     return total
 
 
@@ -169,12 +179,10 @@ class _Checker:
     def __init__(self, obliged: Obliged) -> None:
         self.obliged, self.formulas = obliged, obliged.formulas
 
-    def walk(self, tree: Any, where: str) -> int:
-        """Check a whole tree; returns the number of leaves."""
+    def walk(self, tree: Any, where: str, first: list[Key]) -> int:
+        """Check a whole tree, at whose root the first conditions hold; returns the number of leaves."""
         closed = 0
-        waiting: list[tuple[Any, Domain, list[Key], str]] = [
-            (tree, self.formulas.domain, self.obliged.conditions(), where)
-        ]
+        waiting: list[tuple[Any, Domain, list[Key], str]] = [(tree, self.formulas.domain, first, where)]
         while waiting:
             node, domain, keys, place = waiting.pop()
             if not isinstance(node, Mapping):

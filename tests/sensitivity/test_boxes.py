@@ -156,6 +156,19 @@ def test_a_strict_inequality_decides_a_draw():
     assert decide(RING, both, UNIT).tree == {"multipliers": {0: 1, 1: 1}}
 
 
+def test_a_strict_inequality_that_nearly_always_holds_still_counts():
+    """x > 0 holds but for one side of the cube, and there it is what contradicts."""
+    found = decide(RING, [(read("x"), ">"), (read("-x"), ">=")], UNIT)
+    assert found.kind == "infeasible"
+    assert found.tree == {"multipliers": {0: 1, 1: 1}}
+    assert decide(RING, [(read("x"), ">="), (read("-x"), ">=")], UNIT).point["x"] == 0
+    # The same with another variable in the other condition, and with two strict ones.
+    found = decide(RING, [(read("x*y"), ">"), (read("z - 1 - x*y"), ">=")], UNIT)
+    assert found.kind == "infeasible" and "multipliers" in found.tree
+    found = decide(RING, [(read("x"), ">"), (read("y"), ">"), (read("-x - y"), ">=")], UNIT)
+    assert found.kind == "infeasible" and "multipliers" in found.tree
+
+
 def test_equations():
     assert decide(RING, [(read("x + y - 3"), "==")], UNIT).kind == "infeasible"
     # Multipliers of either sign.

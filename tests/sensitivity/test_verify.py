@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import pickle
 from fractions import Fraction
 
@@ -154,9 +155,17 @@ def test_the_verdict_agrees_with_exact_solutions(model, claim, points):
 
 
 # -- certificates
-def fresh():
-    found = ask("P(Russia: act) = 0 for k < 30")
-    return found.certificate.to_dict()
+@functools.cache
+def proof(claim):
+    """A proof of a claim about the tripwire, found once."""
+    return ask(claim, max_cases=120)
+
+
+def fresh(claim="P(Russia: act) = 0 for k < 30"):
+    return copy.deepcopy(proof(claim).certificate.to_dict())
+
+
+MOVE = "P(Russia: act) never rises with x_W"
 
 
 def leaves(tree, path=()):
@@ -226,6 +235,115 @@ def test_what_would_close_any_case_is_refused():
         refused(data)
 
 
+def test_a_draw_without_a_strict_condition_closes_nothing():
+    for pairs in ([], [[["claim"], "0"]]):
+        for number in range(2):
+            data = fresh()
+            data["trees"][number] = {"multipliers": pairs}
+            refused(data)
+    # At k = 30 and x_W = 100 the West is indifferent, and the claim is false there.
+    data = fresh()
+    data["question"]["assuming"] = ["k <= 30"]
+    refused(data)
+
+
+def test_parts_of_the_box_keep_their_proofs():
+    space = gt.ParameterSpace(gt.Parameter("x", "1/2", 0, 1), gt.Parameter("y", "1/2", 0, 1))
+    x, y = space.symbols("x y")
+    tree = gt.Decision("A", {"act": gt.Outcome(A=x * y - Fraction(1, 2)), "refrain": gt.Outcome(A=0)})
+    model = gt.Model("curved", gt.ExtensiveGame(tree), space)
+    # Not convex: the box must be halved.
+    found = ask("P(A: act) <= 0", model, assuming=["x + y <= 5/4"], points=16)
+    assert found.verdict == "proved"
+    good = found.certificate.to_dict()
+    assert certificates.check(certificates.Certificate.from_dict(good), model) == found.certificate.cases
+    splits = [n for n in walk(good["trees"][0]) if isinstance(n.get("split"), str)]
+    assert splits
+    for k, node in enumerate(splits):
+        for change in (
+            lambda n: n["parts"].reverse(),  # proofs of the wrong halves
+            lambda n: n["parts"].pop(),
+            lambda n: n["parts"].__setitem__(1, None),
+            lambda n: n.update(split="z"),
+            lambda n: n.update(at=str(Fraction(n["at"]) + 5)),  # outside
+        ):
+            data = copy.deepcopy(good)
+            change([n for n in walk(data["trees"][0]) if isinstance(n.get("split"), str)][k])
+            refused(data, model)
+        # A later cut leaves less to the second half than it needs to cover, and more to the first than is proved.
+        data = copy.deepcopy(good)
+        other = [n for n in walk(data["trees"][0]) if isinstance(n.get("split"), str)][k]
+        other["at"] = str(Fraction(node["at"]) * Fraction(99, 100) + Fraction(1, 100))
+        own = certificates.Certificate.from_dict(data)
+        try:
+            certificates.check(own, model)
+        except certificates.CertificateError:
+            continue
+        # If the halves overlap in their proofs, the cut may move: both are then still proved.
+        assert own.cases == found.certificate.cases
+
+
+def test_every_case_must_be_there():
+    good = fresh()
+    plans = [n for n in walk(good["trees"][0]) if "plan" in n]
+    assert plans
+    for k, _ in enumerate(plans):
+        for j in (0, 1):
+            for nothing in (None, {}, {"open": True}, {"multipliers": []}):
+                data = copy.deepcopy(good)
+                node = [n for n in walk(data["trees"][0]) if "plan" in n][k]
+                if node["parts"][j] is None:  # the plan is the only one left, so that it is played
+                    continue
+                node["parts"][j] = nothing
+                refused(data)
+    good = fresh(MOVE)
+    for t, tree in enumerate(good["trees"]):
+        nodes = [n for n in walk(tree) if "candidate" in n]
+        for k, node in enumerate(nodes):
+            for j, _ in enumerate(node["parts"]):
+                data = copy.deepcopy(good)
+                [n for n in walk(data["trees"][t]) if "candidate" in n][k]["parts"].pop(j)
+                refused(data)
+
+
+def test_a_proof_of_something_else_is_none():
+    good = fresh()
+    data = copy.deepcopy(good)
+    data["trees"].reverse()  # each side of the equation with the proof of the other
+    refused(data)
+    other = fresh("P(Russia: act) = 1 for k > 48")
+    for question, trees in ((good, other), (other, good)):
+        refused({**question, "trees": trees["trees"]})
+    data = copy.deepcopy(good)
+    data["question"]["some"] = True
+    data["question"]["claim"] = "P(Russia: act) = 1"
+    refused(data)
+    data = copy.deepcopy(good)
+    data["question"]["given"] = {"West": "acquiesce"}
+    refused(data)
+    data = copy.deepcopy(good)
+    data["question"]["ranges"].pop("x_W")
+    refused(data)
+    # A move in the other direction, of another parameter, of another outcome.
+    for claim in (
+        "P(Russia: act) never falls with x_W",
+        "P(Russia: act) never rises with k",
+        "payoff: Russia never rises with k",
+        {"outcome": "P(Russia: act)", "moves": {"x_W": "-1"}, "sense": "never rises", "by": "amount"},
+    ):
+        data = fresh(MOVE)
+        data["question"]["claim"] = claim
+        refused(data)
+
+
+def test_a_certificate_that_is_too_deep_is_refused():
+    tree = {"open": True}
+    for _ in range(10_000):
+        tree = {"split": "k", "at": "20", "parts": [tree, tree]}
+    data = {**fresh(), "trees": [tree, tree]}
+    refused(data)
+
+
 def walk(tree):
     yield tree
     for part in tree.get("parts", []):
@@ -235,8 +353,7 @@ def walk(tree):
 
 
 def test_candidates_need_a_case_for_each_way_to_fail():
-    found = ask("P(Russia: act) never rises with x_W", max_cases=120)
-    data = found.certificate.to_dict()
+    data = fresh(MOVE)
     nodes = [n for tree in data["trees"] for n in walk(tree) if "candidate" in n]
     assert nodes
     nodes[0]["parts"].pop()
@@ -248,7 +365,7 @@ def test_candidates_need_a_case_for_each_way_to_fail():
 
 
 def test_certificates_are_about_their_model(tmp_path):
-    found = ask("P(Russia: act) = 0 for k < 30")
+    found = proof("P(Russia: act) = 0 for k < 30")
     path = tmp_path / "proof.json"
     found.certificate.save(path)
     again = certificates.load(path)
@@ -275,7 +392,7 @@ def test_certificates_are_about_their_model(tmp_path):
 
 # -- the object, and errors
 def test_the_verification_reads_well():
-    found = ask("P(Russia: act) = 0 for k < 30")
+    found = proof("P(Russia: act) = 0 for k < 30")
     assert "proved for all values of 2 parameters" in str(found)
     assert found.to_frame().loc["P(Russia: act) = 0, if k < 30", "verdict"] == "proved"
     assert "<b>proved</b>" in found._repr_html_()
