@@ -27,6 +27,7 @@ from gametheory.sensitivity._points import PointSolver, resolve_concept
 if TYPE_CHECKING:
     from gametheory.equilibria.result import EquilibriumSet
     from gametheory.parameters.model import Model
+    from gametheory.sensitivity._claim_formulas import ClaimFormulas
 
 __all__ = ["Referee", "Violation"]
 
@@ -259,6 +260,42 @@ class Referee:
             own = total[rows.start[b] : rows.start[b + 1]]
             least[b], greatest[b] = own.min(), own.max()
         return least, greatest
+
+    def ties(self, formulas: ClaimFormulas, count: int) -> Violation | None:
+        """A violation where a player is indifferent between two plans: claims that fail on a thin set only fail there.
+
+        The parameters are at the baseline or at ends of their ranges, but for one, for which the indifference is solved.
+        """
+        ring, names = formulas.ring, self.free
+        movers = [(k, m) for k, m in formulas.group_names]
+        seen: set[tuple[tuple[str, Fraction], ...]] = set()
+        for _ in range(count if names and movers else 0):
+            k, m = movers[self.rng.integers(len(movers))]
+            cells = [tuple(int(self.rng.integers(size)) for size in sizes) for sizes in formulas.sizes]
+            plan = int(self.rng.integers(formulas.sizes[k][m]))
+            gain = formulas.polynomial(formulas.gain(k, m, plan, tuple(cells), 0))
+            used = [name for name in names if name in ring.used(gain)]
+            if not used:
+                continue
+            solved = used[self.rng.integers(len(used))]
+            point = self.point({})
+            for name in names:
+                if self.rng.random() < 3 / (len(names) + 2):
+                    point[name] = self.ranges[name][self.rng.integers(2)]
+            low, high = self.ranges[solved]
+            first, last = (ring.evaluate(gain, {**point, solved: end}) for end in (low, high))
+            if first == last or first * last > 0:
+                continue
+            point[solved] = low + (high - low) * first / (first - last)
+            # Only where it is linear is this the point of indifference.
+            key = tuple(point.items())
+            if key in seen or ring.evaluate(gain, point) != 0:
+                continue
+            seen.add(key)
+            found = self.at(point, Fraction(1))
+            if found is not None:
+                return found
+        return None
 
     # -- simplifying ----------------------------------------------------------------------------------------------------
     def simplest(self, found: Violation) -> Violation:

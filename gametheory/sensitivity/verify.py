@@ -42,6 +42,10 @@ if TYPE_CHECKING:
 __all__ = ["Counterexample", "Monotone", "Verification", "verify"]
 
 
+#: For so many points at random one is tried at which somebody is indifferent, which takes exact solution.
+TIES = 4
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Counterexample:
     """Values of the parameters at which a claim fails, verified by solving the games exactly.
@@ -203,7 +207,7 @@ def verify(
     max_cases : int
         Cases before the rest is left undecided.
     points : int
-        Points at random at which the claim is tried first.
+        Points at random at which the claim is tried first; then a quarter as many at which somebody is indifferent.
     rng : int or numpy.random.Generator
     progress : bool
         Show a progress bar if the work takes more than a second.
@@ -254,7 +258,7 @@ def verify(
             raise ParameterError(f"{name} is {number!r}; give a whole number, not negative.")
     formulas, statement = question.formulas(model)
     referee = Referee(question, model, np.random.default_rng(rng))
-    found = referee.search(int(points))
+    found = referee.search(int(points)) or referee.ties(formulas, int(points) // TIES)
     if found is not None:
         return _refuted(model, question, referee, found, 0)
     # The search loads linear programming, which a claim that a point refutes does not need.
@@ -268,6 +272,12 @@ def verify(
                 result = search(obliged, referee.judge, max_cases=max_cases - cases, tick=bar.update)
             except Refuted as refuted:
                 return _refuted(model, question, referee, refuted.found, int(bar.n))
+            except RecursionError:
+                # Cases within each other are bounded; who calls from deep within a program of their own may still run out.
+                reason = "the cases lie too deep within each other for Python's stack; call from less deep, or narrow the ranges with over="
+                return Verification(
+                    model, question, "undecided", volume_left=1.0, cases=int(bar.n), reason=reason
+                )
             cases += result.cases
             left = max(left, result.share_left)
             trees.append(result.tree)

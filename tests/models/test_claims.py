@@ -14,45 +14,50 @@ import gametheory as gt
 from gametheory.errors import ParameterError, Unsupported
 from gametheory.models import deterrence, kazakhstan
 from gametheory.models.kazakhstan._attack import Arena
+from gametheory.models.kazakhstan._gains import Gains
 from gametheory.models.kazakhstan._goals import Everywhere, Move, Never
 from gametheory.models.kazakhstan._lines import Lines, Span
-from gametheory.models.kazakhstan._proofs import proved
+from gametheory.models.kazakhstan._proofs import FOLDER, _covers, prove, proved, question
 from gametheory.models.kazakhstan._reading import Measure, Reading, committed
-from gametheory.sensitivity import thresholds
+from gametheory.models.kazakhstan._register import REGISTER
+from gametheory.sensitivity import certificates, thresholds
 
 SPACE = kazakhstan.space()
 BASE = SPACE.baseline
 MODEL = kazakhstan.sequential()
 N = 64
+REGISTERED = {entry.id: entry for entry in REGISTER}
 
 VERDICTS = {
     "C1a": "proved",
-    "C1b": "holds under conditions",
-    "C1c": "fails",
-    "C2a": "holds under conditions",
-    "C2b": "holds under conditions",
-    "C2c": "holds under conditions",
-    "C2d": "fails",
-    "C3a": "holds under conditions",
-    "C3b": "holds under conditions",
-    "C3c": "fails",
-    "C4a": "holds under conditions",
-    "C4b": "fails",
-    "C4c": "fails",
-    "C5a": "holds under conditions",
-    "C5b": "holds under conditions",
-    "C5c": "fails",
+    "C1b": "refuted",
+    "C1c": "refuted",
+    "C2a": "refuted",
+    "C2b": "refuted",
+    "C2c": "proved",
+    "C2d": "refuted",
+    "C3a": "refuted",
+    "C3b": "refuted",
+    "C3c": "refuted",
+    "C4a": "refuted",
+    "C4b": "refuted",
+    "C4c": "refuted",
+    "C5a": "refuted",
+    "C5b": "refuted",
+    "C5c": "refuted",
     "C6a": "proved",
     "C6b": "proved",
-    "C6c": "fails",
-    "C6d": "fails",
-    "C7a": "fails",
+    "C6c": "refuted",
+    "C6d": "refuted",
+    "C7a": "refuted",
     "C8a": "proved",
-    "C8b": "holds under conditions",
-    "C9a": "holds under conditions",
-    "C9b": "fails",
+    "C8b": "proved",
+    "C9a": "proved",
+    "C9b": "refuted",
     "C9c": "proved",
 }
+#: Proved for every point that they speak of, by certificates.
+CERTIFIED = ("C1a", "C6a", "C6b", "C8a", "C9c")
 #: The claims that hold by construction: what is raised lowers what Russia gets from acting, and moves nothing else.
 SURE = {"C1a": "E_R", "C6a": "lever_W", "C6b": "lever_C", "C8a": "alliance"}
 
@@ -111,15 +116,17 @@ def worse(id_: str, values: dict[str, Fraction], moved: dict[str, Fraction]) -> 
 def test_the_verdicts_on_the_essay(claims: dict[str, kazakhstan.Claim]) -> None:
     assert {id_: claim.verdict for id_, claim in claims.items()} == VERDICTS
     for claim in claims.values():
-        assert (claim.counterexample is not None) >= (claim.verdict == "fails")
-        assert (claim.n_against > 0) <= (claim.counterexample is not None)
-        if claim.verdict == "proved":
-            assert claim.counterexample is None
+        assert (claim.counterexample is not None) == (claim.verdict == "refuted")
+        assert (claim.n_cases > 10) == (claim.id in CERTIFIED)
+        assert claim.headline.startswith(claim.verdict)
+        if claim.id in CERTIFIED:
             assert f"in {claim.n_cases:,} cases" in claim.headline
-            assert claim.n_cases > 10
-            assert claim.n_points > 500
-        if claim.verdict == "holds under conditions":
-            assert any(condition.holds for condition in claim.conditions)
+        elif claim.verdict == "proved":
+            # Along one parameter, or at the baseline: exactly where.
+            assert all(condition.parameter for condition in claim.conditions)
+            assert any(condition.spans for condition in claim.conditions)
+        text = str(claim)
+        assert "points" not in text and "tested" not in claim.headline
 
 
 def test_every_counterexample_to_a_change_stands_up_to_exact_solution(
@@ -178,13 +185,16 @@ def test_means_that_do_not_suffice(claims: dict[str, kazakhstan.Claim], id_: str
     assert worth(dict(found.values)) > 0
     for name in found.values:
         assert worth({key: value for key, value in found.values.items() if key != name}) <= 0
-    # The condition is the payoff itself, so that it decides every point.
+    # The condition is the payoff itself, and where it is met the property is proved.
     (condition,) = claims[id_].conditions
-    assert condition.n_points == claims[id_].n_points - claims[id_].n_against
+    assert condition.n_cases > 1 and condition.holds
+    certificate = certificates.load(FOLDER / f"{condition.certificate}.json")
+    assert certificates.check(certificate, MODEL) == condition.n_cases
     for bound, action in zip(condition.bounds, ("limited", "full"), strict=True):
         at_bound = deterrence.payoffs({**BASE, bound.parameter: bound.value}, action, S=1, A=A, c=1)
         assert at_bound["Russia"] == 0
-        assert bound.relation == "<="
+        # At the bound itself Russia is indifferent.
+        assert bound.relation == "<"
 
 
 def test_points_at_the_baseline(claims: dict[str, kazakhstan.Claim]) -> None:
@@ -212,21 +222,53 @@ def at(formula: Any, point: dict[str, Fraction]) -> Fraction:
 
 def test_the_condition_of_c2_is_the_one_that_the_payoffs_imply(claims: dict[str, kazakhstan.Claim]) -> None:
     p0, r_S, r_A, r_C, reach, d_s, d_f = SPACE.symbols("p0_F r_S r_A r_C reach_F d_s d_f")
-    support, every = claims["C2a"].conditions
+    support, every = claims["C2a"].slopes
     # Support against acquiescence: dp reach (d_s - d_f), where dp is the fall in the chance of success.
     dp = p0 - p0 * (1 - r_S) * (1 - r_A)
-    (bound,) = support.bounds
-    assert sympy.expand(bound.formula - dp * reach * (d_s - d_f)) == 0
-    assert (bound.parameter, bound.relation) == ("transit", "<=")
-    assert bound.value == at(dp * reach * (d_s - d_f), BASE)
-    # It is not enough: sanctions alone lower the chance of success less, and least where China opposes.
-    assert support.n_against > 0
-    (tight,) = every.bounds
+    assert sympy.expand(support.bound.formula - dp * reach * (d_s - d_f)) == 0
+    assert (support.bound.parameter, support.bound.relation) == ("transit", "<=")
+    assert support.bound.value == at(dp * reach * (d_s - d_f), BASE)
+    # Sanctions alone lower the chance of success less, and least where China opposes.
+    tight = every.bound
     assert sympy.expand(tight.formula - p0 * r_S * (1 - r_C) * reach * (d_s - d_f)) == 0
-    assert every.holds and every.n_points > 300
+    assert support.exact and every.exact
+    assert "exactly where transit <= " in str(every)
+    # A fact about slopes is no proof of a property of equilibria.
+    assert not claims["C2a"].conditions
     found = claims["C2a"].counterexample
     point = {**BASE, **found.values}
     assert at(tight.formula, point) < point["transit"]
+
+
+@pytest.mark.parametrize("action, suffix", [("limited", "L"), ("full", "F")])
+def test_the_slopes_change_sign_at_the_bound(
+    claims: dict[str, kazakhstan.Claim], action: str, suffix: str
+) -> None:
+    """Every gain of a stronger western reply, with all its slopes, on both sides of the bound."""
+    every = claims["C2a" if suffix == "F" else "C2b"].slopes[1]
+
+    def gains(values: dict[str, Fraction], exposure: int) -> list[Fraction]:
+        point = {**values, "E_W": Fraction(exposure)}
+        replies = [(0, 0), (1, 0), (1, 1)]
+        return [
+            deterrence.payoffs(point, action, S=S, A=A, c=c)["West"]
+            - deterrence.payoffs(point, action, S=s, A=a, c=c)["West"]
+            for c in (0, 1)
+            for k, (S, A) in enumerate(replies)
+            for s, a in replies[:k]
+        ]
+
+    rng = np.random.default_rng(2)
+    for _ in range(20):
+        point = {
+            name: p.low + (p.high - p.low) * Fraction(int(rng.integers(1, 20)), 20)
+            for name, p in SPACE.items()
+        }
+        bound = at(every.bound.formula, point)
+        for transit, falls in ((bound, False), (bound + Fraction(1, 10**6), True)):
+            here = {**point, "transit": transit}
+            pairs = zip(gains(here, 60), gains(here, 130), strict=True)
+            assert any(after < before for before, after in pairs) == falls
 
 
 def test_chinas_exposure_counts_for_it_only_if_russian_control_would_cost_it_more_than_a_failed_action(
@@ -234,12 +276,12 @@ def test_chinas_exposure_counts_for_it_only_if_russian_control_would_cost_it_mor
 ) -> None:
     d_s, d_f = SPACE.symbols("d_s d_f")
     for id_ in ("C3a", "C3b"):
-        (condition,) = claims[id_].conditions
-        (bound,) = condition.bounds
-        assert sympy.simplify(bound.formula - (1 - d_f / d_s)) == 0
-        assert condition.holds
+        (slope,) = claims[id_].slopes
+        assert sympy.simplify(slope.bound.formula - (1 - d_f / d_s)) == 0
+        # Where opposition has no effect, r_C = 0, no slope is negative anywhere.
+        assert not slope.exact and "exactly" not in str(slope)
         point = {**BASE, **claims[id_].counterexample.values}
-        assert point["survive_C"] > at(bound.formula, point)
+        assert point["survive_C"] > at(slope.bound.formula, point)
 
 
 def test_exact_values_along_one_parameter(claims: dict[str, kazakhstan.Claim]) -> None:
@@ -297,7 +339,7 @@ def test_what_holds_by_construction_is_not_refuted(order: Any) -> None:
 
 
 def test_the_same_seed_gives_the_same_verdicts() -> None:
-    first, again = (kazakhstan.claims(n=4, rng=3, progress=False) for _ in range(2))
+    first, again = (kazakhstan.claims(n=4, rng=3, max_cases=0, progress=False) for _ in range(2))
     assert [str(claim) for claim in first] == [str(claim) for claim in again]
     assert kazakhstan.claims_frame(first).equals(kazakhstan.claims_frame(again))
 
@@ -313,6 +355,31 @@ def test_a_proof_counts_for_the_model_and_the_ranges_that_it_is_about() -> None:
     assert not proved("C4a", Never(Measure("act"), Move(("E_W",))), MODEL)
 
 
+def test_a_proof_under_a_condition_counts_for_that_condition() -> None:
+    goal = Everywhere(Measure("act"), 0, (("West", "support"), ("China", "oppose")))
+    terms = tuple(f"{term} > 0" for term in REGISTERED["C5a"].conditions[0](Gains(MODEL))[0])
+    assert proved("C5a-if-1", goal, MODEL, terms) > 1
+    # Written in another way, it is the same condition.
+    again = tuple(f"0 < {sympy.factor(term.removesuffix(' > 0'))}" for term in terms)
+    assert proved("C5a-if-1", goal, MODEL, again) > 1
+    # Without the condition, with half of it, with equality allowed, or with another reply.
+    assert not proved("C5a-if-1", goal, MODEL)
+    assert not proved("C5a-if-1", goal, MODEL, terms[:1])
+    assert not proved("C5a-if-1", goal, MODEL, tuple(term.replace(">", ">=") for term in terms))
+    other = Everywhere(Measure("act"), 0, (("West", "sanction"), ("China", "oppose")))
+    assert not proved("C5a-if-1", other, MODEL, terms)
+
+
+def test_a_share_of_other_rooms_is_another_move() -> None:
+    both = Never(Measure("act"), Move(("E_R", "alliance"), (1, 1)))
+    known = question(both, MODEL)
+    narrow = deterrence.sequential(SPACE.replace("alliance", high=50))
+    assert _covers(known, question(both, MODEL), MODEL)
+    assert not _covers(known, question(both, narrow), narrow)
+    alone = Never(Measure("act"), Move(("alliance",)))
+    assert _covers(question(alone, MODEL), question(alone, narrow), narrow)
+
+
 def test_other_numbers_give_other_verdicts() -> None:
     space = (
         SPACE.replace("transit", baseline=0, low=0, high=0)  # no pipeline through Russia
@@ -320,20 +387,36 @@ def test_other_numbers_give_other_verdicts() -> None:
         .replace("alliance", high=20)
         .replace("E_R", baseline=5, low=5, high=5)
     )
-    found = by_id(kazakhstan.claims(deterrence.sequential(space), n=N, progress=False))
+    found = by_id(kazakhstan.claims(deterrence.sequential(space), n=N, max_cases=0, progress=False))
     for id_ in ("C2a", "C2b", "C3a", "C3b"):
-        assert found[id_].verdict == "no counterexample"
-        assert found[id_].n_points > 1000
-    assert found["C8b"].verdict == "fails"
+        # Nothing breaks them, and no known proof fits: that is no proof.
+        assert found[id_].verdict == "undecided"
+        assert found[id_].counterexample is None and not found[id_].conditions
+        assert found[id_].headline == "undecided: no known proof fits this model, and none was looked for"
+    assert found["C8b"].verdict == "refuted"
     assert dict(found["C8b"].counterexample.values) == {"alliance": 20}
-    # What does not vary is not tested, and is not said to have been.
-    assert found["C1a"].n_points == 0
-    assert found["C1a"].headline == "not tested: nothing that it is about varies"
+    assert "no alliance from 0 to 20 does" in found["C8b"].headline
+    # A narrower range is covered by the proof; what does not vary can break nothing.
+    assert found["C8a"].n_cases > 10
+    assert found["C1a"].headline == "proved because nothing that it is about varies"
     baseline = SPACE.with_values(G_L=30)
-    found = by_id(kazakhstan.claims(deterrence.sequential(baseline), n=1, progress=False))
-    assert found["C9a"].verdict == "fails"
+    found = by_id(kazakhstan.claims(deterrence.sequential(baseline), n=1, max_cases=0, progress=False))
+    assert found["C9a"].verdict == "refuted"
     assert "at the baseline, P(Russia: limited) is 0" in found["C9a"].headline
-    assert found["C9c"].verdict != "no counterexample"
+    assert found["C9c"].verdict == "refuted"
+
+
+def test_where_no_known_proof_fits_one_is_searched_for() -> None:
+    goal = Everywhere(Measure("act"), 0, (("West", "support"), ("China", "oppose")), free=("E_W", "alliance"))
+    assert not proved("C5a", goal, MODEL)
+    assert prove("C5a", goal, MODEL, 0).cases == 0
+    answer = prove("C5a", goal, MODEL, 10)
+    assert answer.cases > 0 and answer.values is None and not answer.reason
+    # And a counterexample that the search finds is one.
+    answer = prove("none", Everywhere(Measure("act"), 1, free=("alliance",)), MODEL, 5)
+    assert not answer.cases and dict(answer.values)["alliance"] > 30
+    few = prove("none", Never(Measure("act"), Move(("lever_W",))), MODEL, 1)
+    assert not few.cases and few.values is None and "a search of 1 cases" in few.reason
 
 
 def test_maps_made_before_are_used_if_they_fit() -> None:
@@ -450,7 +533,8 @@ def test_the_table(claims: dict[str, kazakhstan.Claim]) -> None:
     assert list(frame.index) == list(VERDICTS)
     assert frame.loc["C4a", "claim"] == "More interdependence never makes action more likely."
     assert (frame["counterexample"] != "").sum() == sum(c.counterexample is not None for c in claims.values())
-    assert frame.loc["C1a", "points"] == claims["C1a"].n_points
+    assert frame.loc["C1a", "cases"] == claims["C1a"].n_cases
+    assert frame.loc["C2a", "slopes"].count("transit <=") == 2
     assert list(claims["C7a"].to_frame().index) == ["C7a"]
     assert "cannot be tested" in claims["C7a"].note and claims["C7a"].note in str(claims["C7a"])
     assert claims["C2a"].number == "C2"
@@ -483,6 +567,9 @@ def test_wrong_models_are_refused() -> None:
 def test_wrong_sizes_are_refused(n: Any) -> None:
     with pytest.raises(ParameterError, match="number of points"):
         kazakhstan.claims(n=n, progress=False)
+    if n != 0:
+        with pytest.raises(ParameterError, match="max_cases"):
+            kazakhstan.claims(n=1, max_cases=n, progress=False)
 
 
 def test_a_tie_after_the_other_action_leaves_no_hole() -> None:

@@ -107,6 +107,38 @@ def test_a_counterexample_is_simple_and_true():
     assert found.counterexample.measured[0][1] == max(values)
 
 
+def test_what_fails_on_a_thin_set_only_is_found_there():
+    # Below the border the West responds for sure, on it it may also acquiesce.
+    found = ask("P(Russia: act) = 0", assuming=["k <= 3*x_W/10"], over={"x_W": (110, 150), "k": (31, 48)})
+    assert found.verdict == "refuted" and found.cases == 0
+    here = {**TRIPWIRE.space.baseline, **found.counterexample.values}
+    assert here["k"] == 3 * here["x_W"] / 10
+    # Without points the search for a proof comes to the same border.
+    found = ask(
+        "P(Russia: act) = 0",
+        assuming=["k <= 3*x_W/10"],
+        over={"x_W": (110, 150), "k": (31, 48)},
+        points=0,
+        max_cases=20,
+    )
+    assert found.verdict in ("refuted", "undecided")
+
+
+def test_a_search_that_never_ends_is_undecided():
+    """Where the Defender is indifferent it may mix so that the Challenger challenges; the solver lists no such mixture."""
+    entry = gt.catalog.entry("unilateral_deterrence")
+    ranges = {"def_DC": (0, 3), "def_DD": (0, 3)}
+    space = gt.ParameterSpace(
+        *(gt.Parameter(n, v, *ranges.get(n, (v, v))) for n, v in entry.parameters.items())
+    )
+    model = gt.Model("unilateral", entry.game(parametric=True), space)
+    found = ask("outcome: conflict <= 0", model, max_cases=110, points=32)
+    assert found.verdict == "undecided"
+    assert 0 < found.volume_left <= 1 and "open after" in found.reason
+    with pytest.raises(certificates.CertificateError):
+        certificates.check(certificates.Certificate(found.question, ({"open": True},)), model)
+
+
 @st.composite
 def small_models(draw):
     numbers = st.integers(-3, 3)
