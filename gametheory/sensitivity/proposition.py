@@ -29,6 +29,7 @@ from gametheory.sensitivity._condition import Condition
 from gametheory.sensitivity._condition_notation import Notation, escape_arrows, latex_lines, mathml_lines
 from gametheory.sensitivity._condition_results import Case, Conditions
 from gametheory.sensitivity.arrangement import typeset, written
+from gametheory.solvers.rational_functions import RationalFunction, Ring
 from gametheory.solvers.stages import stages
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ class Proposition:
     def _statement(self) -> Iterator[_Paragraph]:
         found = self.conditions
         game = found.model.name
-        named = [name for name in found.parameters if name in found.box]
+        named = self._named()
         start: list[str | _Formula] = [f"In the game {game!r}, "]
         if len(named) > MOST_INLINE:
             yield _Paragraph(("Suppose that the parameters lie in these ranges:",))
@@ -149,6 +150,22 @@ class Proposition:
                 formula = _Formula(*notation.sides(condition), block=True)
                 yield _Paragraph((formula, end), _number(prefix, k))
         yield _Paragraph(tuple(self._consequences(case, notation)))
+
+    def _named(self) -> list[str]:
+        """The free parameters that the statement or its proof rests on: also where only a sign that is the same on the box does."""
+        found, used = self.conditions, set[str]()
+        conditions = [c for case in found.cases for c in (*case.conditions, *case.always, *case.implied)]
+        conditions += [c for entry in found.impossible for c in entry.conditions]
+        for condition in conditions:
+            used.update(condition.parameters)
+            for requirement in condition.requirements:
+                used.update(_occurring(condition.ring, requirement.function))
+        for case in found.cases:
+            payoffs = [value for _, value in case._payoffs] if len(case.profiles) == 1 else []
+            values = [*payoffs, *(entry[3] for entry in case._probabilities)]
+            for value in (*values, *(zero for zeros in case._silent for zero in zeros)):
+                used.update(_occurring(case.ring, value))
+        return [name for name in found.model.space if name in used and name in found.box]
 
     def _range(self, name: str, inline: bool) -> Iterator[str | _Formula]:
         """A parameter with what it means and where it lies."""
@@ -199,6 +216,8 @@ class Proposition:
         game = self.conditions.model.game
         if self.conditions.concept == "nash" or not isinstance(game, ExtensiveGame) or case.ties:
             return False
+        if any(c.relation == "==" for c in (*case.conditions, *case.implied, *case.always)):
+            return False  # who is indifferent may as well do the other
         pure = all(_is_one(value) for *_, value in case._probabilities)
         return pure and len(case.profiles) == 1 and all(stage.is_decision for stage in stages(game))
 
@@ -220,11 +239,15 @@ class Proposition:
             yield from self._deviations(case, prefix)
         if found.is_outcome:
             count, possible = found._count
-            yield _Paragraph(
-                (
-                    f"Of {count} pure profiles with this outcome, {count - possible} are in equilibrium nowhere on the box.",
-                )
-            )
+            rest = count - possible
+            if rest == 0:
+                said = "No other pure profile has this outcome."
+            elif rest == count:
+                said = "No pure profile with this outcome is in equilibrium anywhere on the box."
+            else:
+                verb = "is" if rest == 1 else "are"
+                said = f"Of {count} pure profiles with this outcome, {rest} {verb} in equilibrium nowhere on the box."
+            yield _Paragraph((said,))
         elif not found.cases:
             for entry in found.impossible:
                 yield _Paragraph((f"Impossible: {entry.reason}.",))
@@ -368,6 +391,10 @@ def _stricter(condition: Condition) -> Condition:
 
 def _is_strict(condition: Condition) -> bool:
     return condition.relation == ">" or (condition.low is not None and condition.low > 0)
+
+
+def _occurring(ring: Ring, function: RationalFunction) -> tuple[str, ...]:
+    return (*ring.used(function.numerator), *ring.used(function.denominator))
 
 
 def _is_one(value: Any) -> bool:
