@@ -11,7 +11,8 @@ at less than the cost known (the cost is linear on a part that is on one side of
 
 Costs from above are those of points at which the exact solver finds the target met. They come from local searches in each case
 (sequential quadratic programming). Where as many constraints as levers are tight there and affine, their solution is rational, and is
-taken for the cost to beat; if then every part is left, :math:`c^*` is that cost exactly.
+taken for the cost to beat, if an exact map along a way into the inside shows that the target holds from there on; if then every part
+is left, :math:`c^*` is that cost exactly.
 
 References
 ----------
@@ -31,7 +32,11 @@ import numpy as np
 from flint import fmpq_mat
 from tqdm import tqdm
 
+from gametheory import scalars
 from gametheory.errors import GameTheoryError
+from gametheory.parameters.model import Model
+from gametheory.parameters.parameter import Parameter
+from gametheory.parameters.space import ParameterSpace
 from gametheory.sensitivity._boxes import Domain
 from gametheory.sensitivity._cases import Arena, Case, Cases, solve_at
 from gametheory.sensitivity._costs import Box, Costs, Found, Left, Point
@@ -40,6 +45,8 @@ from gametheory.sensitivity._local import MARGIN, Smooth, minimise
 from gametheory.sensitivity._scaled_systems import Constraint
 from gametheory.sensitivity._scaled_systems import System as Scalings
 from gametheory.sensitivity._statements import Statement
+from gametheory.sensitivity._switching import first_truth
+from gametheory.sensitivity.thresholds import thresholds
 from gametheory.solvers.algebraic import from_fraction, to_fraction
 
 __all__ = ["Cheapest"]
@@ -72,6 +79,7 @@ class Cheapest:
         #: The infimum that is believed, with its point.
         self.limit: tuple[Fraction, Point] | None = None
         self._judged: dict[tuple[Fraction, ...], bool | None] = {}
+        self._meaningless: set[tuple[Fraction, ...]] = set()
 
     # -- points -------------------------------------------------------------------------------------------------------
     def holds(self, point: Mapping[str, Fraction]) -> bool | None:
@@ -81,8 +89,19 @@ class Cheapest:
             try:
                 self._judged[key] = self.statement.holds(solve_at(self.cases.model, {**self.fixed, **point}))
             except GameTheoryError:  # the game has no meaning there
+                self._meaningless.add(key)
                 self._judged[key] = None
         return self._judged[key]
+
+    def _is_proved(self, point: Point) -> bool:
+        """Take the target for met at a point of a part on which it is proved, unless the game has no meaning there.
+
+        The solver itself may not decide, where an irrational equilibrium gives the very number that the target names.
+        """
+        key = tuple(point[name] for name in self.box)
+        if self.holds(point) is None and key not in self._meaningless:
+            self._judged[key] = True
+        return self._judged[key] is True
 
     def _offer(self, point: Point) -> bool:
         """Take a point, if the target holds there, for the cheapest if it is."""
@@ -174,9 +193,10 @@ class Cheapest:
         sure = self.statement.quantifier == "some" and self._sure(meeting, arena, meets=True)
         if sure or not breaking:
             cheapest = self.costs.least(part)
-            if self._offer(cheapest) and self.upper == self.costs.of(cheapest):
-                self.limit = self.upper, cheapest
-            return "holds", cases
+            if self._is_proved(cheapest):
+                if self._offer(cheapest) and self.upper == self.costs.of(cheapest):
+                    self.limit = self.upper, cheapest
+                return "holds", cases
         if depth % 3 == 0:
             for case in meeting:
                 for extra in self._ways_out(breaking):
@@ -413,7 +433,7 @@ class Cheapest:
         for start in (limit, rough):
             if start is None or (self.upper is not None and self.costs.of(start) >= self.upper):
                 continue
-            met = self._offer(start)
+            met, near = self._offer(start), start
             for step in STEPS:
                 if met or inside is None:
                     break
@@ -425,8 +445,27 @@ class Cheapest:
                 and (self.limit is None or self.costs.of(start) < self.limit[0])
                 and self.upper is not None
                 and self.upper - self.costs.of(start) <= self.upper / 10**4
+                and (near is start or self._holds_towards(start, near))
             ):
                 self.limit = self.costs.of(start), dict(start)
+
+    def _holds_towards(self, start: Point, near: Point) -> bool:
+        """Whether the target is known to hold at points as near to one as one likes, on the way from there to another.
+
+        That it holds near by is not enough: an equilibrium that breaks it may go only a little beyond the point.
+        """
+        name = "way"
+        while name in self.cases.model.space:
+            name += "_"
+        way = scalars.symbol(name)
+        line = {n: start[n] + (near[n] - start[n]) * way for n in start}
+        try:
+            game = self.cases.model.game.substitute({**self.fixed, **line})
+            model = Model(self.cases.model.name, game, ParameterSpace(Parameter(name, 1, low=0, high=1)))
+            found = thresholds(model, name, progress=False)
+        except GameTheoryError:
+            return False
+        return first_truth(found, self.statement) is True
 
 
 def _solve(rows: list[list[Fraction]], right: list[Fraction]) -> list[Fraction] | None:

@@ -203,7 +203,8 @@ def read_play(model: Model, found: EquilibriumSet, quantifier: str = "every") ->
 def path(game: Any, support: Sequence[Sequence[int]]) -> Play:
     """The places that are reached when the actions of a support are played, with these actions.
 
-    A branch of a chance move counts as reached unless its probability is the number zero.
+    Every branch of a chance move counts as reached. If those of probability zero did not, a play would change where a probability
+    reaches the end of its range though nobody does anything else.
     """
     if not isinstance(game, ExtensiveGame):
         return tuple((k, tuple(actions)) for k, actions in enumerate(support))
@@ -213,9 +214,7 @@ def path(game: Any, support: Sequence[Sequence[int]]) -> Play:
         if node:
             above = int(game.parent[node])
             h = int(game.infoset[above])
-            taken = (
-                bool(game.chance_probability[node] != 0) if h < 0 else int(game.action[node]) in support[h]
-            )
+            taken = h < 0 or int(game.action[node]) in support[h]
             reached[node] = reached[above] and taken
         if reached[node] and game.kind[node] == 1:
             places.add(int(game.infoset[node]))

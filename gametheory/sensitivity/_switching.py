@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gametheory.sensitivity._indifference import Indifference
     from gametheory.sensitivity.threshold_map import Interval, Thresholds
 
-__all__ = ["Turn", "turns"]
+__all__ = ["Turn", "first_truth", "turns"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -91,6 +91,11 @@ def turns(found: Thresholds, statement: Statement, base: Fraction) -> tuple[Turn
                 break
         result.append(turn)
     return result[0], result[1], complete
+
+
+def first_truth(found: Thresholds, statement: Statement) -> bool | None:
+    """Whether a statement holds on the first open part of a map; None if that is not known."""
+    return next(part.truth for part in _parts(found, statement) if part.low != part.high)
 
 
 def _beyond(part: _Part, edge: Any) -> Fraction | None:

@@ -138,6 +138,37 @@ def test_every_equilibrium_asks_more_than_some():
     assert (every.cost, every.exact, every.attained) == (4, True, False)
 
 
+def test_a_limit_is_exact_only_if_the_target_holds_from_there_on():
+    """(x, x) is an equilibrium from 1/2 on, but (y, y) is one until 1/2 + 1/10^6: only beyond that does the target hold."""
+    beyond = F(1, 2) + F(1, 10**6)
+    space = gt.ParameterSpace(gt.Parameter("t", 0, 0, 1, role="lever"))
+    t = space.symbols("t")
+    game = gt.NormalFormGame.from_bimatrix(
+        [[t - F(1, 2), 0], [0, beyond - t]], [[1, 0], [0, 1]], players=("P", "Q"), strategies=[["x", "y"]] * 2
+    )
+    found = levers(gt.Model("two", game, space), "P(P: x) = 1", cost={"t": 1}, progress=False)
+    assert found.lower <= beyond < found.point["t"]
+    assert not found.exact or found.cost == beyond
+
+
+def test_what_is_proved_counts_where_an_irrational_equilibrium_leaves_the_solver_in_doubt():
+    """The only equilibrium is irrational (Nau, Gomez Canovas and Hansen 2004, section 4); a fourth player has exactly 1 in it."""
+    tables = [
+        [[[3, 1], [0, 0]], [[0, 0], [1, 2]]],
+        [[[0, 0], [2, 1]], [[1, 3], [0, 0]]],
+        [[[2, 0], [0, 0]], [[0, 0], [0, 3]]],
+    ]
+    space = gt.ParameterSpace(gt.Parameter("t", 0, 0, 1, role="lever"))
+    t = space.symbols("t")
+    game = gt.NormalFormGame.from_function(
+        lambda a, b, c, d: [*(table[a][b][c] for table in tables), 1 + t],
+        {"Ann": [0, 1], "Bob": [0, 1], "Cid": [0, 1], "Dan": ["watch"]},
+    )
+    found = levers(gt.Model("irrational", game, space), "payoff: Dan >= 1", progress=False)
+    assert found.feasible and found.complete
+    assert (found.cost, found.attained) == (0, True)
+
+
 def test_mixed_equilibria_as_a_target():
     """The column player heads with probability 2 / (t + 3): at most 0.4 from t = 2 on."""
     space = gt.ParameterSpace(gt.Parameter("t", 1, F(1, 2), 5, role="lever"))

@@ -133,6 +133,29 @@ def test_a_range_that_ends_early_holds_one_parameter_back():
     assert found.box.exact == F(3, 4)
 
 
+def test_the_nearer_of_two_cases_in_one_box_counts():
+    """Two ways in become worth while at nearly the same radius, so that the box on which the first is possible holds the second too."""
+    space = gt.ParameterSpace(*(gt.Parameter(name, 0, -9, 9) for name in "ab"))
+    a, b = space.symbols("a b")
+    ways = {"one": gt.Outcome(Ann=a + b - F(6, 5)), "two": gt.Outcome(Ann=a - b - F(61, 50))}
+    model = gt.Model("ways", gt.ExtensiveGame(gt.Decision("Ann", {"out": gt.Outcome(Ann=0), **ways})), space)
+    found = robustness(model, "P(Ann: out) = 1", scale={"a": 1, "b": 1}, progress=False)
+    assert found.box.exact == F(3, 5)
+    assert found.box.lower <= F(3, 5) <= found.box.upper
+
+
+@pytest.mark.parametrize("start", [0, F(1, 2)])
+def test_a_play_does_not_change_where_only_a_probability_reaches_the_end_of_its_range(start):
+    space = gt.ParameterSpace(gt.Parameter("p", start, 0, 1))
+    p = space.symbols("p")
+    choose = gt.Decision("Ann", {"in": gt.Outcome(Ann=1), "out": gt.Outcome(Ann=0)})
+    again = gt.Decision("Ann", {"in": gt.Outcome(Ann=1), "out": gt.Outcome(Ann=0)})
+    tree = gt.Chance({"rain": (p, choose), "sun": (1 - p, again)})
+    found = robustness(gt.Model("weather", gt.ExtensiveGame(tree), space), progress=False)
+    assert found.holds_everywhere
+    assert (found["p"].below, found["p"].above) == (None, None)
+
+
 def test_a_conclusion_that_holds_everywhere_is_proved():
     model = choice(lambda a, b: a * b + a + 1, a=(1, 0, 4), b=(1, 0, 4))
     found = robustness(model, progress=False)
