@@ -356,6 +356,11 @@ def test_a_proof_of_something_else_is_none():
     data = copy.deepcopy(good)
     data["question"]["ranges"].pop("x_W")
     refused(data)
+    # What another equilibrium makes up for is no proof about every one: at k = 30, x_W = 100 there are two.
+    data = fresh("in some equilibrium P(Russia: act) <= 0 for k <= 30")
+    assert any("candidate" in n for tree in data["trees"] for n in walk(tree))
+    data["question"]["some"] = False
+    refused(data)
     # A move in the other direction, of another parameter, of another outcome.
     for claim in (
         "P(Russia: act) never falls with x_W",
