@@ -16,6 +16,7 @@ from gametheory.models import deterrence, kazakhstan
 from gametheory.models.kazakhstan._attack import Arena
 from gametheory.models.kazakhstan._gains import Gains
 from gametheory.models.kazakhstan._goals import Everywhere, Move, Never
+from gametheory.models.kazakhstan._judge import Judge
 from gametheory.models.kazakhstan._lines import Lines, Span
 from gametheory.models.kazakhstan._proofs import FOLDER, _covers, prove, proved, question
 from gametheory.models.kazakhstan._reading import Measure, Reading, committed
@@ -342,6 +343,28 @@ def test_the_same_seed_gives_the_same_verdicts() -> None:
     first, again = (kazakhstan.claims(n=4, rng=3, max_cases=0, progress=False) for _ in range(2))
     assert [str(claim) for claim in first] == [str(claim) for claim in again]
     assert kazakhstan.claims_frame(first).equals(kazakhstan.claims_frame(again))
+
+
+def test_known_counterexamples_are_solved_and_are_moves_of_the_property() -> None:
+    def known(id_: str, space: gt.ParameterSpace) -> Any:
+        judge = Judge(deterrence.sequential(space), 1, np.random.default_rng(0), None, 0)
+        return judge._known(REGISTERED[id_].goal, REGISTERED[id_])
+
+    for id_ in ("C2a", "C4c", "C5a", "C7a", "C9b"):
+        found = known(id_, SPACE)
+        assert found is not None and found.in_every_equilibrium
+    # In a wider range the same step is another share of the room than that of the other stocks; a total is a total.
+    wider = SPACE.replace("E_W", high=150)
+    assert known("C4c", wider) is None
+    assert known("C7a", wider) is not None
+    # Where the value is out of range, or nothing goes wrong there, it counts for nothing.
+    assert known("C9b", SPACE.replace("d_s", low="0.4")) is None
+    assert known("C2a", SPACE.replace("transit", baseline=0, low=0, high=0)) is None
+
+
+def test_the_verdicts_do_not_hang_on_the_points() -> None:
+    found = kazakhstan.claims(n=1, rng=7, max_cases=0, progress=False)
+    assert {claim.id: claim.verdict for claim in found} == VERDICTS
 
 
 def test_a_proof_counts_for_the_model_and_the_ranges_that_it_is_about() -> None:

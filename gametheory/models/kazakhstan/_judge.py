@@ -100,7 +100,22 @@ class Judge:
         for point in (values, moved):
             if any(not ranges[name][0] <= value <= ranges[name][1] for name, value in point.items()):
                 return None
+        if isinstance(goal, Never) and not self._is_move(goal, values, moved):
+            return None
         return self.arena.check(goal, values, moved or None)
+
+    def _is_move(self, goal: Never, values: Mapping[str, Any], moved: Mapping[str, Any]) -> bool:
+        """Whether the move is the one that the property is about: in other ranges the same share is another move."""
+        move, ranges = goal.move, self.model.space.box
+        if set(moved) != set(move.names):
+            return False
+        steps = [sign * (moved[n] - values[n]) for n, sign in zip(move.names, move.signs, strict=True)]
+        rooms = [
+            ranges[n][1] - values[n] if sign > 0 else values[n] - ranges[n][0]
+            for n, sign in zip(move.names, move.signs, strict=True)
+        ]
+        measure = steps if move.keep_total else [step / room for step, room in zip(steps, rooms, strict=True)]
+        return len(set(measure)) == 1 and measure[0] > 0
 
     def _proved_if(
         self,

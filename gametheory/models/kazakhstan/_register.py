@@ -58,8 +58,8 @@ class Entry:
     note : str
         What the model cannot say.
     known : mapping of str to (Fraction, Fraction), or None
-        A counterexample, from where each parameter is to where it moves, that the search for proofs has found where points are blind; it
-        counts only after exact solution.
+        A counterexample, from where each parameter is to where it moves, for models and searches in which points turn up none; it counts
+        only after exact solution.
     """
 
     id: str
@@ -144,12 +144,14 @@ REGISTER = (
         "For every point of the box, raising the western stock E_W alone never makes the West's reply to a full action weaker.",
         Never(_reply("full", "West"), Move(("E_W",)), -1),
         slopes=(_support_gains("full"), _replies_gain("West", "full", "transit")),
+        known=_at(E_W="122 130", r_A="231/1000", m="5"),
     ),
     Entry(
         "C2b",
         "For every point of the box, raising E_W alone never makes the West's reply to a limited action weaker.",
         Never(_reply("limited", "West"), Move(("E_W",)), -1),
         slopes=(_support_gains("limited"), _replies_gain("West", "limited", "transit")),
+        known=_at(E_W="122 130", c_W="29/2"),
     ),
     Entry(
         "C2c",
@@ -166,12 +168,14 @@ REGISTER = (
         "For every point of the box, raising the Chinese stock E_C alone never makes China's reply to a full action weaker.",
         Never(_reply("full", "China"), Move(("E_C",)), -1),
         slopes=(_replies_gain("China", "full", "survive_C"),),
+        known=_at(E_C="46/5 45", survive_C="4/5", p0_F="57/100", N_CF="59", c_C="5"),
     ),
     Entry(
         "C3b",
         "For every point of the box, raising E_C alone never makes China's reply to a limited action weaker.",
         Never(_reply("limited", "China"), Move(("E_C",)), -1),
         slopes=(_replies_gain("China", "limited", "survive_C"),),
+        known=_at(E_C="46/5 45", survive_C="9/10", c_C="63/50"),
     ),
     Entry(
         "C3c",
@@ -184,12 +188,14 @@ REGISTER = (
         Never(_ACT, Move(("E_W",))),
         note="The replies are substitutes: where the West replies more strongly, China has less reason to oppose. Russia's own "
         "exposure alone is C1a.",
+        known=_at(E_W="122 130", c_W="29/2"),
     ),
     Entry(
         "C4b",
         "For every point of the box, raising E_C alone never makes Russia likelier to act.",
         Never(_ACT, Move(("E_C",))),
         note="The replies are substitutes: where China opposes, the West has less reason to support.",
+        known=_at(E_C="46/5 45", survive_C="9/10", c_C="63/50"),
     ),
     Entry(
         "C4c",
@@ -197,6 +203,7 @@ REGISTER = (
         "Russia likelier to act.",
         Never(_ACT, Move(("E_W", "E_C", "E_R"), (1, 1, 1))),
         note="What makes C4a or C4b fail makes this fail.",
+        known=_at(E_W="122 130", E_C="46/5 45", E_R="53/10 67/2", c_W="29/2"),
     ),
     Entry(
         "C5a",
@@ -205,12 +212,14 @@ REGISTER = (
         (_suffice("support"),),
         note="Nobody can use force against Russia in this model. The property is that the other means suffice if they are used, "
         "not whether force would do better.",
+        known=_at(r_A="1/10", G_F="600"),
     ),
     Entry(
         "C5b",
         "At every point of the box, Russia refrains if it is sure that the West sanctions without arming and China opposes.",
         Everywhere(_ACT, 0, (("West", "sanction"), ("China", "oppose"))),
         (_suffice("sanction"),),
+        known=_at(G_F="600"),
     ),
     Entry(
         "C5c",
@@ -247,6 +256,7 @@ REGISTER = (
         note="The model has one western and one Chinese investor, of which the western holds more, so that moving stock to China "
         "spreads it. Whether many western investors protect more than one (each alone may leave the cost of a reply to the "
         "others) cannot be tested with it.",
+        known=_at(E_W="122 431/5", E_C="46/5 45", G_L="20", c_W="37"),
     ),
     Entry(
         "C8a",
@@ -269,6 +279,7 @@ REGISTER = (
         "C9b",
         "At every point of the box, Russia does not choose the full action.",
         Everywhere(Measure("aim", "full"), 0),
+        known=_at(d_s="3/10"),
     ),
     Entry(
         "C9c",
