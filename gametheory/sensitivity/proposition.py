@@ -94,8 +94,8 @@ class Proposition:
       (i) 3*x >= 400.
     It is then the only one where the inequalities, here and in the proof, are strict. It pays Russia 0 and West 0.
     Proof. By the one-deviation principle it suffices to compare single deviations in each stage, with what is played later given.
-    (i) says that West [act] does not gain by acquiesce instead of respond. On the whole range of the parameters:
-      Russia [start] does not gain by act instead of refrain, as 20 > 0.
+    (i) says that West [act] does not gain by playing acquiesce instead of respond. On the whole range of the parameters:
+      Russia [start] does not gain by playing act instead of refrain, as 20 > 0.
     QED
     """
 
@@ -372,7 +372,7 @@ def _words(condition: Condition) -> str:
     for requirement in condition.requirements:
         who = f"{requirement.player} [{requirement.place}]" if requirement.place else requirement.player
         if requirement.kind == "deviation":
-            said.append(f"{who} does not gain by {requirement.instead} instead of {requirement.action}")
+            said.append(f"{who} does not gain by playing {requirement.instead} instead of {requirement.action}")
         elif requirement.kind == "indifference":
             said.append(f"{who} is indifferent between {requirement.action} and {requirement.instead}")
         else:
