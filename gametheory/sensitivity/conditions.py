@@ -93,6 +93,8 @@ def conditions(
     -----
     Deviations are compared with one-shot deviations within stages, which suffices for subgame perfection [2]_. Mixed probabilities are
     solved for where at most two players mix in a stage, and are unknowns otherwise.
+    A profile has an outcome if it has it whatever chance does: a branch of a chance move counts as possible unless its probability is
+    the number zero, also where a parameter makes that zero at the end of its range.
 
     References
     ----------
