@@ -19,9 +19,10 @@ from gametheory.models.kazakhstan._goals import Everywhere, Move, Never
 from gametheory.models.kazakhstan._judge import Judge
 from gametheory.models.kazakhstan._lines import Lines, Span
 from gametheory.models.kazakhstan._proofs import FOLDER, _covers, prove, proved, question
-from gametheory.models.kazakhstan._reading import Measure, Reading, committed
+from gametheory.models.kazakhstan._reading import Measure, Reading
 from gametheory.models.kazakhstan._register import REGISTER
 from gametheory.sensitivity import certificates, thresholds
+from gametheory.sensitivity._claim_models import committed
 
 SPACE = kazakhstan.space()
 BASE = SPACE.baseline

@@ -43,8 +43,9 @@ from gametheory.models.kazakhstan._goals import (
     Move,
     Never,
 )
-from gametheory.models.kazakhstan._reading import Measure, Reading, committed
+from gametheory.models.kazakhstan._reading import Measure, Reading
 from gametheory.parameters import Model
+from gametheory.sensitivity._claim_models import committed
 from gametheory.sensitivity._points import PointSolver, Rows
 
 if TYPE_CHECKING:

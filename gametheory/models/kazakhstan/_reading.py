@@ -10,21 +10,20 @@ the product over the decisions between the action and the end. This is the same 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from gametheory.errors import GameTheoryError, Unsupported
-from gametheory.games import Chance, Decision, ExtensiveGame, Node
+from gametheory.games import ExtensiveGame
 from gametheory.models.deterrence.payoffs import ACTIONS, CHINA_REPLIES, WEST_REPLIES
-from gametheory.parameters import Model
 
 if TYPE_CHECKING:
     from gametheory.equilibria.result import EquilibriumSet
 
-__all__ = ["Measure", "Reading", "committed"]
+__all__ = ["Measure", "Reading"]
 
 #: How strong each reply is: the West's 0, 1 or 2, China's 0 or 1.
 STRENGTH = {
@@ -148,32 +147,6 @@ class Reading:
 
 def _rows(equilibria: EquilibriumSet) -> list[list[Any]]:
     return [[p for vector in equilibrium.profile.arrays for p in vector] for equilibrium in equilibria]
-
-
-def committed(model: Model, replies: Mapping[str, str]) -> Model:
-    """The model in which some players give a reply come what may, instead of choosing it.
-
-    Parameters
-    ----------
-    model : Model
-    replies : mapping of player to action
-    """
-
-    def cut(node: Node) -> Node:
-        # The tree of a deterrence game is a handful of levels deep, so that recursion is safe.
-        if isinstance(node, Decision):
-            if node.player in replies:
-                return cut(node.actions[replies[node.player]])
-            following = {action: cut(child) for action, child in node.actions.items()}
-            return Decision(node.player, following, node.infoset)
-        if isinstance(node, Chance):
-            return Chance({name: (p, cut(child)) for name, (p, child) in node.actions.items()})
-        return node
-
-    game = model.game
-    assert isinstance(game, ExtensiveGame)  # a Reading of it came first
-    given = ", ".join(f"{player}: {action}" for player, action in replies.items())
-    return Model(f"{model.name}, with {given}", ExtensiveGame(cut(game.root), game.players), model.space, ())
 
 
 def _unsupported(why: str) -> Unsupported:
