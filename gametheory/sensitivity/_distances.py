@@ -294,10 +294,13 @@ class Search:
         best, cases = self._approach(best, self.breaking(min(joint.upper or ball.reach, ball.reach)), p, ())
         radius = min(best.upper or ball.reach, ball.reach)
         known, cases = cases, self.breaking(radius)
-        best, _ = self._approach(best, [case for case in cases if case not in known], p, (start,))
-        radius = min(best.upper or radius, radius)
-        bounds = [self._norm_bound(case, p, radius, joint.lower, best.point or start) for case in cases]
-        return replace(best, lower=max(best.lower, min([radius, *bounds])))
+        bounds = []
+        for case in cases:
+            bounds.append(self._norm_bound(case, p, radius, joint.lower, best.point or start))
+            # A case that is impossible up to the best point has none that is nearer.
+            if case not in known and (best.upper is None or bounds[-1] < best.upper):
+                best, _ = self._approach(best, [case], p, (start,))
+        return replace(best, lower=max(best.lower, min([best.upper or radius, radius, *bounds])))
 
     def _approach(
         self, best: Distance, cases: list[Case], p: float, starts: Sequence[Point]
@@ -336,6 +339,8 @@ class Search:
         best = max(
             [self._slope_bound(polynomial, p, radius) for polynomial in polynomials], default=Fraction(0)
         )
+        if best >= radius:
+            return radius
         found = self.cases.arena(self.ball.box(proved)).attempt(case.constraints)
         ways = [self._dual(polynomials, p, point)]
         if found.multipliers is not None and len(found.multipliers) > 1:
