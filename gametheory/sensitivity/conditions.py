@@ -30,6 +30,7 @@ from gametheory import scalars
 from gametheory.equilibria.outcomes import OutcomeFunctional, parse_outcome
 from gametheory.errors import ParameterError, Unsupported, unknown
 from gametheory.parameters.model import Model
+from gametheory.sensitivity._chances import check_probabilities
 from gametheory.sensitivity._condition import Condition, Impossible
 from gametheory.sensitivity._condition_results import Case, Conditions
 from gametheory.sensitivity._profile_cases import Draft, Outcomes, described, drafts_of_support, merged
@@ -83,7 +84,7 @@ def conditions(
     GameError
         If the profile is not one of the game.
     ParameterError
-        If a range is empty.
+        If a range is empty, or a probability is negative somewhere on the box.
     Unsupported
         If the game holds floats, or the outcome is a payoff or has a probability other than 0 or 1.
     TooLarge
@@ -136,6 +137,7 @@ def conditions(
     if fixed and game.domain == "parametric":
         free_symbols = {name: scalars.symbol(name) for name in game.parameters}
         game = game.substitute({**free_symbols, **fixed})
+    check_probabilities(game, box)
     systems = Systems(game, whole=solution == "nash")
     box = {name: ends for name, ends in box.items() if name in systems.ring.names}
     whole_box = box | {name: (Fraction(0), Fraction(1)) for name in systems.unknowns}

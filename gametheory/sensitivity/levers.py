@@ -30,6 +30,7 @@ from gametheory.errors import ParameterError, unknown
 from gametheory.parameters.model import Model
 from gametheory.sensitivity import _words
 from gametheory.sensitivity._cases import Cases, solve_at
+from gametheory.sensitivity._chances import check_probabilities
 from gametheory.sensitivity._cheapest import Cheapest
 from gametheory.sensitivity._costs import Costs, Found, Left
 from gametheory.sensitivity._statements import read
@@ -181,7 +182,8 @@ class Levers:
         names = ", ".join(lever.name for lever in self.levers)
         what = self.target if self.quantifier == "every" else f"{self.target} in some equilibrium"
         if self.feasible is False:
-            return f"{what}: nothing that {names} can do within their ranges makes it hold (proved, {len(self.proof)} parts)"
+            whose = "its range" if len(self.levers) == 1 else "their ranges"
+            return f"{what}: nothing that {names} can do within {whose} makes it hold (proved, {len(self.proof)} parts)"
         if self.cost is None:
             return f"{what}: undecided; no way is known, and {self.share_open:.2g} of the box of {names} is not excluded"
         if not self.cost:
@@ -274,7 +276,8 @@ def levers(
     Raises
     ------
     ParameterError
-        If there is no lever, a lever's range does not hold its present value, or a cost is negative.
+        If there is no lever, a lever's range does not hold its present value, a cost is negative, or a probability is so
+        somewhere in the ranges.
     UnknownName
         If a parameter or outcome does not exist.
     TooLarge
@@ -298,7 +301,7 @@ def levers(
     >>> found.cost, found.attained, found["x_W"].limit
     (Fraction(40, 3), False, Fraction(400, 3))
     >>> print(gt.sensitivity.levers(model, "P(Russia: act) = 0", cost={"x_W": 1}, at={"k": 60}))
-    P(Russia: act) = 0: nothing that x_W can do within their ranges makes it hold (proved, 2 parts)
+    P(Russia: act) = 0: nothing that x_W can do within its range makes it hold (proved, 2 parts)
     """
     if not isinstance(model, Model):
         raise ParameterError(
@@ -317,6 +320,7 @@ def levers(
         now = {name: base[name] for name in names}
         found = Found(Fraction(0), Fraction(0), now, now, True, (), 0.0)
     else:
+        check_probabilities(model.game, {name: (value, value) for name, value in base.items()} | box)
         cases = Cases(model, statement, names, base)
         limit = scalars.exact(tolerance, "the tolerance")
         if not 0 < limit < 1:

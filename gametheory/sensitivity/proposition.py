@@ -28,6 +28,7 @@ from gametheory.games.extensive import ExtensiveGame
 from gametheory.sensitivity._condition import Condition
 from gametheory.sensitivity._condition_notation import Notation, escape_arrows, latex_lines, mathml_lines
 from gametheory.sensitivity._condition_results import Case, Conditions
+from gametheory.sensitivity._stage_systems import Requirement
 from gametheory.sensitivity.arrangement import typeset, written
 from gametheory.solvers.rational_functions import RationalFunction, Ring
 from gametheory.solvers.stages import stages
@@ -125,9 +126,11 @@ class Proposition:
             )
             return
         if found.is_outcome:
-            start.append(f"a {found.title} in pure strategies with {found.profile} exists if and only if ")
+            start.append(f"a {found.title} in pure strategies with {found.profile} exists ")
         else:
-            start.append(f"the profile {found.profile} is a {found.title} if and only if ")
+            start.append(f"the profile {found.profile} is a {found.title} ")
+        if len(found.cases) > 1 or found.cases[0].conditions:
+            start.append("if and only if ")
         if len(found.cases) == 1:
             yield from self._case(found.cases[0], start, "")
         else:
@@ -141,7 +144,12 @@ class Proposition:
     def _case(self, case: Case, start: Sequence[str | _Formula], prefix: str) -> Iterator[_Paragraph]:
         notation = self.conditions.notation(case)
         if not case.conditions:
-            yield _Paragraph((*start, "no further condition: it holds on the whole range."))
+            yield _Paragraph(
+                (
+                    *start,
+                    "without further conditions on this range." if not prefix else "no further condition.",
+                )
+            )
         else:
             yield _Paragraph(tuple(start) if start else ())
             last = len(case.conditions) - 1
@@ -264,8 +272,8 @@ class Proposition:
             if members:
                 yield _Paragraph((f"{head} {words}".strip(),))
                 head = ""
-                for condition in members:
-                    formula = _Formula(*notation.sides(_stricter(condition)))
+                for condition in (part for whole in members for part in _apart(whole)):
+                    formula = self._reason(case, condition, notation)
                     yield _Paragraph((f"{_words(condition)}, as ", formula, "."), "•")
         ties = "; ".join(c.label for c in case.ties)
         if ties:
@@ -274,6 +282,16 @@ class Proposition:
             head += " Left open, without harm to the statement: " + "; ".join(case.undecided) + "."
         if head.strip():
             yield _Paragraph((head.strip(),))
+
+    def _reason(self, case: Case, condition: Condition, notation: Notation) -> _Formula:
+        """The inequality that holds: of a quotient whose denominator has one sign, the quotient itself, and not only ``1 > 0``."""
+        shown = _stricter(condition)
+        if shown.polynomial.is_constant() and condition.requirements:
+            signs = any(not c.requirements for c in (*case.conditions, *case.implied))
+            function = condition.requirements[0].function
+            if not signs and not function.denominator.is_constant():
+                return _Formula(notation.tidy(function), shown.relation, 0)
+        return _Formula(*notation.sides(shown))
 
     # -- how it is said -----------------------------------------------------------------------------------------------
     def to_text(self) -> str:
@@ -372,12 +390,25 @@ def _words(condition: Condition) -> str:
     for requirement in condition.requirements:
         who = f"{requirement.player} [{requirement.place}]" if requirement.place else requirement.player
         if requirement.kind == "deviation":
-            said.append(f"{who} does not gain by playing {requirement.instead} instead of {requirement.action}")
+            said.append(
+                f"{who} does not gain by playing {requirement.instead} instead of {requirement.action}"
+            )
         elif requirement.kind == "indifference":
             said.append(f"{who} is indifferent between {requirement.action} and {requirement.instead}")
         else:
             said.append(f"{who} plays {requirement.action} with positive probability")
     return " and ".join(dict.fromkeys(said))
+
+
+def _apart(condition: Condition) -> Iterator[Condition]:
+    """One for each difference of payoffs: what comes to the same on the box is still not the same formula."""
+    alike: dict[str, list[Requirement]] = {}
+    for requirement in condition.requirements:
+        alike.setdefault(repr(requirement.function), []).append(requirement)
+    for requirements in alike.values():
+        yield replace(condition, requirements=tuple(requirements))
+    if not alike:
+        yield condition
 
 
 def _stricter(condition: Condition) -> Condition:

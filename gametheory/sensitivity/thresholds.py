@@ -19,7 +19,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from types import MappingProxyType
 from typing import Any
@@ -139,7 +139,9 @@ def thresholds(
             f"at={at!r} does not say which parameter has which value; write at={{'NAME': value}}."
         )
     ends: Any = over  # a caller may give anything
-    if ends is not None and (isinstance(ends, str) or len(tuple(ends)) != 2):
+    if ends is not None and (
+        isinstance(ends, str) or not isinstance(ends, Iterable) or len(tuple(ends)) != 2
+    ):
         raise ParameterError(f"over={over!r} is not a pair; write over=(low, high).")
     parameter = model.space[name]
     fixed = {key: value for key, value in model.space.baseline.items() if key != name}

@@ -71,7 +71,7 @@ def test_what_no_lever_can_do_is_proved():
     found = levers(tripwire(), "P(Russia: act) = 0", at={"k": 60}, progress=False)
     assert (found.feasible, found.cost, found.point, found.complete) == (False, None, None, True)
     assert {part.reason for part in found.proof} <= {"none meets", "one breaks"}
-    assert "nothing that x can do within their ranges makes it hold (proved" in str(found)
+    assert "nothing that x can do within its range makes it hold (proved" in str(found)
     # With a wider range it takes x > 200.
     wider = levers(
         tripwire(), "P(Russia: act) = 0", at={"k": 60}, over={"x": (60, 300)}, cost={"x": 1}, progress=False

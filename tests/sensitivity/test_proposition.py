@@ -62,3 +62,24 @@ def test_the_rest_of_the_profiles_is_counted_in_plain_words(entry):
     assert "Of 2 pure profiles with this outcome, 1 is in equilibrium nowhere on the box." in some
     none = conditions(entry, "P(Entrant: in) = 0", over={"c": (1, 8), "D": (1, 6)}).proposition().to_text()
     assert "No pure profile with this outcome is in equilibrium anywhere on the box." in none
+
+
+def test_each_deviation_that_always_loses_has_its_own_reason():
+    """What comes to the same sign on the box is not the same difference of payoffs."""
+    space = gt.ParameterSpace(gt.Parameter("x", 1, low=1, high=2), gt.Parameter("y", 1, low=1, high=2))
+    x, y = space.symbols("x y")
+    second = gt.Decision("B", {"stay": gt.Outcome(A=x, B=y), "go": gt.Outcome(A=0, B=0)})
+    tree = gt.Decision("A", {"in": second, "out": gt.Outcome(A=0, B=0)})
+    text = (
+        conditions(gt.Model("two", gt.ExtensiveGame(tree), space), "P(B: stay) = 1").proposition().to_text()
+    )
+    assert "A [start] does not gain by playing out instead of in, as x > 0." in text
+    assert "B [in] does not gain by playing go instead of stay, as y > 0." in text
+    assert "P(B: stay) = 1 exists without further conditions on this range." in text
+
+
+def test_a_mixed_probability_is_positive_by_its_closed_form():
+    space = gt.ParameterSpace(gt.Parameter("a", 1, low=1, high=2))
+    game = gt.NormalFormGame.from_bimatrix([[space.symbols("a"), 0], [0, 1]], [[0, 1], [1, 0]])
+    found = conditions(gt.Model("mixed", game, space), {"Player 1": ["1", "2"], "Player 2": ["1", "2"]})
+    assert "Player 2 plays 1 with positive probability, as 1/(a + 1) > 0." in found.proposition().to_text()
