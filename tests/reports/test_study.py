@@ -34,8 +34,8 @@ def html(study):
 
 @pytest.fixture(scope="module")
 def changed():
-    """With sanctions so cheap that the West would use them against a limited action."""
-    return analyse({"c_W": 2}, points=16, progress=False)
+    """With a gain from a limited action that is not quite worth its cost, and sanctions beyond their range."""
+    return analyse({"s_W": 181, "G_L": 35}, points=16, progress=False)
 
 
 def section(html, anchor):
@@ -198,12 +198,12 @@ def test_the_sign_of_western_exposure_flips_with_transit(html):
 
 def test_changed_parameters_change_the_words(changed):
     assert changed.choices == ("refrain",)
-    assert changed.changes[0].widened and changed.space["c_W"].low == 2
+    assert changed.changes[0].widened and changed.space["s_W"].high == 181
     sentences = behaviour.summary_sentences(changed)
     assert sentences[0] == "At the baseline Russia refrains."
     assert behaviour.verdict(changed).startswith("On these numbers, ")
     note = words(behaviour.changes_note(changed))
-    assert "2 instead of 35 (its range was widened to hold it)" in note
+    assert "181 instead of 60 (its range was widened to hold it)" in note
     text = words(" ".join(exposure.aims(changed, Book()).parts))
     assert "The limited action is deterred" in text
     assert "set for this run" in words(" ".join(evidence.assumptions(changed, Book()).parts))

@@ -639,7 +639,8 @@ def test_a_proposition_defines_its_symbols_and_lists_what_it_rests_on():
     text = str(conditions(model, {"R": "refrain", "West": "respond"}).proposition("Deterrence"))
     assert "x (exposure) lie between 60 and 160 USD bn" in text
     assert (
-        "(i) 3*x >= 10*k." in text and "R [start] does not gain by playing act instead of refrain, as 20 > 0" in text
+        "(i) 3*x >= 10*k." in text
+        and "R [start] does not gain by playing act instead of refrain, as 20 > 0" in text
     )
 
 
