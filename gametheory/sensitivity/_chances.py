@@ -49,5 +49,5 @@ def check_probabilities(game: Any, box: Mapping[str, tuple[Fraction, Fraction]])
                 where = ", ".join(f"{name} = {scalars.to_text(point[name])}" for name in names)
                 raise ParameterError(
                     f"the probability of {game.path(node)}, which is {scalars.to_text(probability)}, is negative on part of the box, as "
-                    f"at {where}; give ranges without that in over={{'NAME': (low, high)}}."
+                    f"at {where}; give ranges on which it is not."
                 )

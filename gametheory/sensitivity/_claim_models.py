@@ -19,6 +19,7 @@ from gametheory.games.extensive import ExtensiveGame
 from gametheory.games.nodes import Chance, Decision, Node
 from gametheory.games.normal_form import NormalFormGame
 from gametheory.parameters.model import Model
+from gametheory.sensitivity._chances import check_probabilities
 from gametheory.sensitivity._claim_formulas import ClaimFormulas
 from gametheory.sensitivity._claims import Monotone, Statement, parameter_terms, read_claim
 from gametheory.solvers.rational_functions import Ring
@@ -157,7 +158,9 @@ def ask(
         used |= {str(name) for name in scalars.names(scalar)}
     used |= set(statement.moves)
     ranges = {name: ends for name, ends in _ranges(model, over, at).items() if name in used}
-    return Question(claim, _tightened(ranges, terms, model), after, question.given, question.assuming, some)
+    ranges = _tightened(ranges, terms, model)
+    check_probabilities(own.game, ranges)
+    return Question(claim, ranges, after, question.given, question.assuming, some)
 
 
 def _ranges(

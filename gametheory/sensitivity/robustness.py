@@ -34,6 +34,7 @@ from gametheory.parameters.model import Model
 from gametheory.sensitivity import _words
 from gametheory.sensitivity._balls import Ball, Distance
 from gametheory.sensitivity._cases import Cases, solve_at
+from gametheory.sensitivity._chances import check_probabilities
 from gametheory.sensitivity._distances import distance
 from gametheory.sensitivity._radii import Radius, Switch
 from gametheory.sensitivity._statements import Statement, read, read_play
@@ -337,6 +338,8 @@ def robustness(
     for name, value in (at or {}).items():
         base[space[name].name] = scalars.exact(value, f"the value of {name}")
     scales = _scales(model, scale, base, parameters)
+    ranges = {name: (min(space[name].low, base[name]), max(space[name].high, base[name])) for name in scales}
+    check_probabilities(model.game, {name: (value, value) for name, value in base.items()} | ranges)
     equilibria = solve_at(model, base)
     statement = (
         read_play(model, equilibria, quantifier)
@@ -348,7 +351,6 @@ def robustness(
         _alone(model, statement, name, base, scales[name], (maps or {}).get(name))
         for name in tqdm(scales, desc="robustness: each alone", delay=1, disable=not progress, leave=False)
     ]
-    ranges = {name: (min(space[name].low, base[name]), max(space[name].high, base[name])) for name in scales}
     ball = Ball(base, scales, ranges)
     cases = Cases(model, statement, list(scales), base)
     hints = [

@@ -219,7 +219,7 @@ def verify(
     Raises
     ------
     ParameterError
-        If the claim or a condition cannot be read.
+        If the claim or a condition cannot be read, or a chance probability is negative somewhere on the box.
     UnknownName
         If it names what the model does not have.
     Unsupported

@@ -3,7 +3,7 @@
 import pytest
 
 import gametheory as gt
-from gametheory.sensitivity import conditions, equilibrium_map, levers
+from gametheory.sensitivity import conditions, equilibrium_map, levers, robustness, verify
 
 
 @pytest.fixture
@@ -19,6 +19,8 @@ def test_conditions_and_levers_refuse_and_say_where(bet):
     for ask in (
         lambda: conditions(bet, {"A": "bet"}, over={"p": (0, 2)}),
         lambda: levers(bet, "P(A: bet) = 1", levers=["p"], over={"p": (0, 2)}),
+        lambda: verify("P(A: bet) <= 1", bet, over={"p": (0, 2)}),
+        lambda: verify("P(A: bet) <= 1", bet, over={"p": (0, 2), "k": (1, 2)}),
     ):
         with pytest.raises(
             gt.ParameterError,
@@ -26,6 +28,13 @@ def test_conditions_and_levers_refuse_and_say_where(bet):
         ):
             ask()
     assert conditions(bet, {"A": "bet"}, over={"p": (0, 2)}, at={"k": 2}).cases
+
+
+def test_robustness_refuses_ranges_of_the_model_itself(bet):
+    wide = gt.Model("bet", bet.game, bet.space.replace("p", high=2))
+    with pytest.raises(gt.ParameterError, match=r"negative on part of the box, as at .*p = 2"):
+        robustness(wide)
+    assert verify("P(A: bet) <= 1", bet).verdict == "proved"
 
 
 def test_a_range_that_is_no_pair_is_said(bet):
