@@ -245,7 +245,11 @@ def moves_after(equilibrium: Equilibrium, history: tuple[str, ...]) -> dict[str,
 
 
 def analyse(
-    values: Mapping[str, Any] | None = None, *, points: int = 1024, progress: bool = True
+    values: Mapping[str, Any] | None = None,
+    *,
+    points: int = 1024,
+    max_cases: int = 60,
+    progress: bool = True,
 ) -> Analysis:
     """Compute the study.
 
@@ -254,7 +258,9 @@ def analyse(
     values : mapping of str to number, optional
         Values to take instead of the baselines; a range is widened to hold its value.
     points : int
-        Points all over the box at which the essay's claims are tried.
+        Points all over the box at which counterexamples to the essay's claims are looked for.
+    max_cases : int
+        Cases that a new search for a proof may look at, for claims to which no known proof fits.
     progress : bool
 
     Returns
@@ -311,7 +317,7 @@ def analyse(
         step("sweep")
         swept = _sweep(main)
         step("claims")
-        register = kazakhstan.claims(main, n=points, maps=maps, progress=False)
+        register = kazakhstan.claims(main, n=points, max_cases=max_cases, maps=maps, progress=False)
         step("", 4)
     return Analysis(
         space=space,
@@ -450,6 +456,9 @@ def _levers(model: Model) -> dict[str, Levers]:
     """What would make Russia refrain in every equilibrium; the investments in their ranges and beyond, and the costs of western replies."""
     target, space = "P(Russia: refrain) = 1", model.space
     same = dict.fromkeys(EXPOSURES, 1)
+    if len(choices(subgame_perfect_equilibria(_tree(model)))) != 1:
+        # At a tie the least change does: there is no cheapest one.
+        return {}
     found = {"in range": levers(model, target, levers=EXPOSURES, cost=same, progress=False)}
     if found["in range"].feasible is False:
         over = {name: (0, max(Fraction(BEYOND), space[name].high)) for name in EXPOSURES}

@@ -30,6 +30,10 @@ def levers(a: Analysis, book: Book) -> Section:
             "are searched, with a proof that nothing cheaper does, or that nothing does at all; everything else stays at the baseline."
         )
     )
+    if not a.levers:
+        section.add(
+            paragraph("What Russia does is not settled at the baseline, so that the least change decides it.")
+        )
     frames = []
     for key, found in a.levers.items():
         section.add(f"<h3>{text(_TITLES[key])}</h3>", paragraph(_told(a, key, found)), _table(a, found))
