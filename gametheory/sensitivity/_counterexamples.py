@@ -11,6 +11,7 @@ K. Claessen and J. Hughes, "QuickCheck: a lightweight tool for random testing of
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -39,6 +40,8 @@ SHARES = (Fraction(1), Fraction(1, 2), Fraction(1, 5), Fraction(1, 10), Fraction
 CLEAR = 1e-9
 #: Points found in floating point that are checked exactly, and orders in which one is simplified.
 CHECKED, ORDERS = 12, 3
+#: Most free parameters with which every vertex of the box is tried.
+MOST_VERTICES = 6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,7 +154,7 @@ class Referee:
         except GameTheoryError:
             # A game that has no meaning here, or too many equilibria, refutes nothing.
             return None
-        complete = before.complete and (after is None or after.complete)
+        complete = (before.complete, after is None or after.complete)
         if not low or (self.moves and not high):
             return None
         if not any(self._fails(obligation, low, high, complete) for obligation in self.statement.obligations):
@@ -160,14 +163,21 @@ class Referee:
         measured = tuple((min(v) + right, max(v) + right) for v in ([low, high] if self.moves else [low]))
         return Violation(dict(here), there, before, after, measured)
 
-    def _fails(self, obligation: Obligation, low: list[Any], high: list[Any], complete: bool) -> bool:
+    def _fails(
+        self, obligation: Obligation, low: list[Any], high: list[Any], complete: tuple[bool, bool]
+    ) -> bool:
         relation = obligation.relation
         if obligation.kind == "every":
             return any(_breaks(value, relation) for value in low)
-        if not complete:
-            return False
         if obligation.kind == "some":
-            return all(_breaks(value, relation) for value in low)
+            return complete[0] and all(_breaks(value, relation) for value in low)
+        # An equilibrium that is not listed can only raise the greatest value and lower the least one. So only one end need be complete:
+        # the one whose extreme could otherwise take the violation away.
+        rises, falls = relation in ("<=", "<"), relation in (">=", ">")
+        only_before = (obligation.kind == "greatest" and rises) or (obligation.kind == "least" and falls)
+        only_after = (obligation.kind == "greatest" and falls) or (obligation.kind == "least" and rises)
+        if not ((complete[0] or only_after) and (complete[1] or only_before)):
+            return False
         extreme = max if obligation.kind == "greatest" else min
         change = extreme(high) - extreme(low)
         return _breaks(change, relation)
@@ -192,7 +202,16 @@ class Referee:
             found = self.at(here, Fraction(shares[k]).limit_denominator(1000))
             if found is not None:
                 return found
-        return None
+        return next((v for here in self._ends() if (v := self.at(here, Fraction(1))) is not None), None)
+
+    def _ends(self) -> Iterator[dict[str, Fraction]]:
+        """The vertices of the box, or with many parameters one at a time at an end: ties are often there, which floats leave out."""
+        if len(self.free) <= MOST_VERTICES:
+            for ends in itertools.product(*(self.ranges[name] for name in self.free)):
+                yield self.point(dict(zip(self.free, ends, strict=True)))
+        else:
+            for name in self.free:
+                yield from (self.point({name: end}) for end in self.ranges[name])
 
     def _suspects(self, points: Any, shares: Any) -> Iterator[int]:
         """Points at which the claim seems to fail in floating point, those near the baseline first."""

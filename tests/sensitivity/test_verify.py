@@ -462,3 +462,19 @@ def test_the_verification_reads_well():
 def test_errors_say_what_to_do(claim, options, error, match):
     with pytest.raises(error, match=match):
         ask(claim, **options)
+
+
+def test_a_move_that_starts_at_a_tie_at_the_end_of_a_range_is_found():
+    # At c = 0 the incumbent is indifferent, so that the threat to fight is as good as any; above it is empty.
+    names = {"D": (3, -2, 6), "c": (2, 0, 8), "F": (1, 0, 5)}
+    space = gt.ParameterSpace(*(gt.Parameter(n, v, low, high) for n, (v, low, high) in names.items()))
+    D, c, F = space.symbols("D c F")
+    reply = gt.Decision(
+        "Incumbent",
+        {"fight": gt.Outcome(Entrant=-F, Incumbent=D - c), "share": gt.Outcome(Entrant=D, Incumbent=D)},
+    )
+    tree = gt.Decision("Entrant", {"out": gt.Outcome(Entrant=0, Incumbent=10), "in": reply})
+    entry = gt.Model("entry", gt.ExtensiveGame(tree), space)
+    found = gt.sensitivity.verify("P(Entrant: in) never rises with c", entry, progress=False)
+    assert found.verdict == "refuted"
+    assert found.counterexample.moved["c"][0] == 0

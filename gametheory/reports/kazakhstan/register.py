@@ -122,7 +122,7 @@ def _evidence(claim: Claim) -> str:
     items = []
     if claim.verdict == "proved" and claim.n_cases:
         items.append(f"{claim.n_cases:,} cases cover everything that it speaks of, each closed exactly")
-    elif claim.reason:
+    elif claim.reason and claim.verdict != "refuted":
         items.append(text(claim.reason))
     if claim.counterexample is not None:
         items.append(f"simplest counterexample: {text(claim.counterexample)}")
