@@ -406,6 +406,8 @@ def test_replies_after_an_action_are_those_of_its_subgame(study):
 
 def test_the_nearest_switches_are_nearest(study):
     for row in study.analysis.switches:
+        # Beyond the value, not before it.
+        assert choices(row.becomes) != study.analysis.choices
         found = thresholds(
             study.analysis.model, row.name, over=tuple(sorted((row.baseline, row.value))), progress=False
         )
