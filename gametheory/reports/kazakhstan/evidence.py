@@ -134,7 +134,7 @@ def limits(a: Analysis, book: Book) -> Section:
                 "Payoffs are linear in investment: no diminishing worth, no difference between an oil field and a bank.",
                 (
                     "Thresholds and maps move one or two numbers at a time. The propositions, the proofs in the register and the box "
-                    "of the section on robustness speak of all of them at once, but weigh none: nothing here says how likely a combination is."
+                    "of the section on robustness speak of all of them at once, but weigh none: nothing here says how likely one is."
                 ),
                 (
                     f"The baseline is one point in a box of {len(a.space)} dimensions, most of it assumption. Read the thresholds, not the "
