@@ -169,7 +169,7 @@ class Joint:
         return self.left.equilibria[place].index is None or self.right.equilibria[other].index is None
 
     def _check(self, left: list[int], right: list[int]) -> None:
-        """The indices that come in and go out have the same sum; without indices, their numbers have the same parity."""
+        """The indices that come in and go out have the same sum, where all are known."""
         complete = self.left.equilibria.complete and self.right.equilibria.complete
         sides = [
             [interval.equilibria[place] for place in places]
@@ -179,9 +179,9 @@ class Joint:
             return
         indices = [[equilibrium.index for equilibrium in side] for side in sides]
         if any(None in side for side in indices):
-            wrong = (len(left) - len(right)) % 2 == 1
-        else:
-            wrong = sum(indices[0]) != sum(indices[1])  # type: ignore[arg-type]  # none is None
+            # In trees, and where an isolated equilibrium is not regular: such a one may have any index, so that it may appear alone.
+            return
+        wrong = sum(indices[0]) != sum(indices[1])  # type: ignore[arg-type]  # none is None
         if wrong:
             raise GameTheoryError(
                 f"internal error: at {self.name} = {self.point.value} equilibria with indices {indices[0]} meet those with indices "
